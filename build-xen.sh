@@ -1,0 +1,661 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds Xen for Arm with the mapcache invalidation in Rust: gets the source,
+# splices this component in, configures, builds, verifies.
+
+set -eEuo pipefail
+
+usage() {
+    cat <<'END'
+Usage: ./build-xen.sh [OPTION]…
+
+Builds Xen for Arm with its mapcache invalidation in Rust, from upstream's
+source, and puts the result in out/xen-LINE-ARCH[-debug][-upstream]/.
+
+Which Xen
+  --xen LINE      the Xen line, one of patches/xen-* (default 4.20)
+  --xen-src DIR   build this Xen source tree; it is copied, not changed
+  --git-ref REF   build this branch, tag or commit of upstream's repository
+                  (or of $XEN_GIT_URL)
+                  Without either: the distribution's source package, whose
+                  original tarball is an upstream commit.
+How
+  --arch ARCH     arm64 (default)
+  --debug         a debug build of Xen (CONFIG_DEBUG=y)
+  --upstream      the same tree, without the patches and the component
+  --out DIR       put results below DIR (default out)
+  --jobs N        run N jobs at once (default: one for each processor)
+  --no-install    install no packages; say which are missing
+  --offline       use no network; everything needed must be here already
+  -h, --help      this
+
+A second run does only what is new. Sources, trees and logs are kept in .build/
+(in the user's cache folder if the path of this checkout has characters that
+Xen's makefiles cannot take); remove it to start afresh.
+
+Exit status: 0 built, 1 the build or its verification failed, 2 usage,
+3 something is missing on this machine, 4 no source of Xen, 5 the patches do
+not apply, 6 cannot write, 130 interrupted.
+END
+}
+
+# --- What the user sees -----------------------------------------------------
+
+readonly EX_BUILD=1 EX_USAGE=2 EX_MISSING=3 EX_SOURCE=4 EX_PATCH=5 EX_WRITE=6
+
+log=/dev/null
+
+# One block for a failure: what failed, found, wanted, what to do.
+die() {
+    local status=$1 failed=$2 found=$3 wanted=$4 todo=$5
+    trap - ERR
+    {
+        printf '***\n'
+        printf '*** %s\n' "$failed"
+        printf '%s\n' "$found" | sed '1s/^/***   found:  /; 1!s/^/***           /'
+        printf '%s\n' "$wanted" | sed '1s/^/***   wanted: /; 1!s/^/***           /'
+        printf '%s\n' "$todo" | sed '1s/^/***   do:     /; 1!s/^/***           /'
+        printf '***\n'
+    } | tee -a "$log" >&2
+    exit "$status"
+}
+
+elapsed() {
+    printf '[%d:%02d]' $((SECONDS / 60)) $((SECONDS % 60))
+}
+
+step() {
+    printf '%s %s\n' "$(elapsed)" "$*" | tee -a "$log"
+}
+
+# Runs a command into the log; every ten seconds says that it still runs.
+logged() {
+    local pid status=0 start=$SECONDS
+    printf '$ %s\n' "$*" >>"$log"
+    "$@" >>"$log" 2>&1 </dev/null &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        if ((SECONDS - start >= 10)); then
+            start=$SECONDS
+            printf '%s   … %s\n' "$(elapsed)" "$(tail -n 1 "$log" | cut -c1-68)"
+        fi
+        sleep 0.2
+    done
+    wait "$pid" || status=$?
+    return "$status"
+}
+
+log_tail() {
+    tail -n "${1:-12}" "$log" | cut -c1-160
+}
+
+# --- What is asked ----------------------------------------------------------
+
+repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
+
+line=4.20 arch=arm64 debug='' upstream='' out=$repo/out
+xen_src='' git_ref='' jobs=$(nproc) may_install=y offline=''
+
+lines() {
+    local dir
+    for dir in "$repo"/patches/xen-*/; do
+        basename -- "$dir" | sed 's/^xen-//'
+    done
+}
+
+bad_usage() {
+    die $EX_USAGE "Cannot tell what to build." "$1" "$2" './build-xen.sh --help lists the options.'
+}
+
+while (($#)); do
+    case $1 in
+        --xen | --xen-src | --git-ref | --arch | --out | --jobs)
+            [[ -n ${2-} ]] || bad_usage "$1 without a value" "$1 VALUE"
+            ;;&
+        --xen) line=$2; shift ;;
+        --xen-src) xen_src=$2; shift ;;
+        --git-ref) git_ref=$2; shift ;;
+        --arch) arch=$2; shift ;;
+        --debug) debug=-debug ;;
+        --upstream) upstream=-upstream ;;
+        --out) out=$2; shift ;;
+        --jobs) jobs=$2; shift ;;
+        --no-install) may_install='' ;;
+        --offline) offline=y may_install='' ;;
+        -h | --help) usage; exit 0 ;;
+        *) bad_usage "$1" 'one of the options' ;;
+    esac
+    shift
+done
+
+[[ -d $repo/patches/xen-$line ]] ||
+    bad_usage "--xen $line" "a Xen line that has patches: $(lines | paste -sd' ')"
+[[ $jobs =~ ^[1-9][0-9]*$ ]] || bad_usage "--jobs $jobs" 'a number from 1'
+[[ -z $xen_src || -z $git_ref ]] || bad_usage 'both --xen-src and --git-ref' 'one of them'
+
+case $arch in
+    arm64) cross=aarch64-linux-gnu- rust_target=aarch64-unknown-none-softfloat ;;
+    *) bad_usage "--arch $arch" 'arm64' ;;
+esac
+
+name=xen-$line-$arch$debug$upstream
+
+# --- Where to work ----------------------------------------------------------
+
+# Xen's makefiles take neither spaces nor colons, nor what a shell would touch.
+work=$repo/.build
+if [[ ! $work =~ ^[A-Za-z0-9/._+@,=-]+$ ]]; then
+    key=$(printf '%s' "$repo" | sha256sum | cut -c1-16)
+    for cache in "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}" "/var/tmp/xen-rs-$UID"; do
+        work=$cache/xen-rs/$key
+        [[ $work =~ ^[A-Za-z0-9/._+@,=-]+$ && $work != /nonexistent/* ]] && break
+    done
+fi
+
+make_dir() {
+    local why
+    if ! why=$(mkdir -p -- "$1" 2>&1) || ! why=$(touch -- "$1/.writable" 2>&1); then
+        die $EX_WRITE "Cannot write to $1." "$why" 'a folder that can be written' "$2"
+    fi
+    rm -f -- "$1/.writable"
+}
+
+make_dir "$work" 'Make the checkout writable, or clone it elsewhere.'
+make_dir "$out" 'Name another with --out DIR.'
+out=$(cd -- "$out" && pwd -P)
+
+exec 9>"$work/lock"
+if ! flock -n 9; then
+    step "Another build runs in this checkout; waiting for it to end"
+    flock 9
+fi
+
+mkdir -p "$work/log" "$work/source" "$work/tree"
+log=$work/log/$name.log
+: >"$log"
+scratch=$(mktemp -d "$work/scratch.XXXXXX")
+
+leave() {
+    local status=$?
+    rm -rf -- "$scratch" "$out/.$name.new"
+    exit "$status"
+}
+interrupted() {
+    trap '' INT TERM HUP
+    printf '\n*** Interrupted. What is finished is kept; run the same command again.\n' >&2
+    local children
+    children=$(jobs -pr)
+    # shellcheck disable=SC2086  # one word for each
+    [[ -z $children ]] || kill $children 2>/dev/null || true
+    wait
+    exit 130
+}
+trap leave EXIT
+trap interrupted INT TERM HUP
+trap 'die $EX_BUILD "build-xen.sh failed at line $LINENO." "$(log_tail)" "success" "The log is $log; please report this."' ERR
+
+# --- What this machine must have --------------------------------------------
+
+has_libclang() {
+    [[ -n ${LIBCLANG_PATH-} ]] && return
+    compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
+        compgen -G '/usr/lib*/libclang*.so*' >/dev/null ||
+        compgen -G '/usr/lib/*-linux-gnu/libclang*.so*' >/dev/null
+}
+
+has_rust() {
+    "$repo/cbits/rust-is-available.sh" "$rust_target" >"$scratch/toolchain" 2>"$scratch/toolchain.why"
+}
+
+# Debian's name for a Rust that is new enough: its plain one, or the newer one
+# that it keeps for its browsers.
+rust_packages() {
+    local suffix version
+    for suffix in '' -web; do
+        version=$(apt-cache policy "rustc$suffix" 2>/dev/null |
+            sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')
+        [[ -n $version ]] || continue
+        if [[ $(printf '%s\n' 1.85 "$version" | sort -V | head -n 1) == 1.85 ]]; then
+            printf 'rustc%s cargo%s rust%s-src\n' "$suffix" "$suffix" "$suffix"
+            return
+        fi
+    done
+    printf 'rustc cargo rust-src\n'
+}
+
+missing_packages() {
+    local command package
+    while read -r command package; do
+        command -v "$command" >/dev/null || printf '%s\n' "$package"
+    done <<END
+bison bison
+flex flex
+gcc gcc
+make make
+patch patch
+python3 python3-minimal
+xz xz-utils
+${cross}gcc gcc-${cross%-}
+${cross}ld binutils-${cross%-}
+END
+    [[ -z $git_ref ]] || command -v git >/dev/null || echo git
+    if [[ -z $upstream ]]; then
+        has_libclang || echo libclang-dev
+        has_rust || rust_packages | tr ' ' '\n'
+    fi
+}
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+step "Checking what this machine has"
+missing=$(missing_packages | sort -u | paste -sd' ')
+if [[ -n $missing ]]; then
+    if [[ -z $may_install ]]; then
+        die $EX_MISSING 'Something is missing on this machine, and nothing is to be installed.' \
+            "no $missing" 'these packages, or what they hold' "apt-get install $missing"
+    elif ! command -v apt-get >/dev/null; then
+        die $EX_MISSING 'Something is missing on this machine, which has no apt-get.' \
+            "no $missing (Debian's names)" 'these packages, or what they hold' \
+            'Install them as your distribution does.'
+    elif ! as_root true 2>/dev/null; then
+        die $EX_MISSING 'Something is missing on this machine, and only root may install it.' \
+            "no $missing" 'these packages, or what they hold' "sudo apt-get install $missing"
+    fi
+    step "Updating the package lists (apt-get update)"
+    logged as_root apt-get update ||
+        die $EX_MISSING 'apt-get update failed.' "$(log_tail)" 'package lists' \
+            "Check the network and apt's sources."
+    # A machine without package lists cannot tell which Rust it offers.
+    missing=$(missing_packages | sort -u | paste -sd' ')
+    step "Installing $missing"
+    # shellcheck disable=SC2086  # one word for each package
+    logged as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends $missing ||
+        die $EX_MISSING 'apt-get install failed.' "$(log_tail)" "$missing" \
+            "Install them by hand; the log is $log."
+    missing=$(missing_packages | sort -u | paste -sd' ')
+    [[ -z $missing ]] ||
+        die $EX_MISSING 'Something is missing even after it was installed.' \
+            "no $missing$(printf '\n'; cat "$scratch/toolchain.why" 2>/dev/null)" \
+            'packages that bring what they are named for' "Install them by hand; the log is $log."
+fi
+
+# --- Xen's source -----------------------------------------------------------
+
+# Sets source_id, which changes whenever the source does, and source_note for
+# people; leaves the tree in $scratch/xen.
+
+is_xen() {
+    [[ -e $1/xen/arch/arm/traps.c && -e $1/Config.mk ]]
+}
+
+version_of() {
+    sed -n 's/^export XEN_VERSION *= *//p; s/^export XEN_SUBVERSION *= *//p' "$1/xen/Makefile" |
+        paste -sd.
+}
+
+check_source() {
+    is_xen "$1" ||
+        die $EX_SOURCE "$2 is not Xen." "no xen/arch/arm/traps.c and Config.mk in it" \
+            "the top folder of Xen's source" 'Name another with --xen-src.'
+    [[ ! -e $1/xen/rust ]] ||
+        die $EX_SOURCE "$2 has been spliced already." "$2/xen/rust" \
+            "upstream's source" "Name a tree without it; to build that one: make -C '$1/xen'"
+    [[ $(version_of "$1") == "$line" ]] ||
+        die $EX_SOURCE "$2 is another Xen line." "Xen $(version_of "$1")" "Xen $line" \
+            "Name the line with --xen; there are patches for: $(lines | paste -sd' ')"
+}
+
+source_from_dir() {
+    step "Copying $xen_src"
+    [[ -d $xen_src ]] ||
+        die $EX_SOURCE "$xen_src is no folder." "$(ls -d -- "$xen_src" 2>&1 || true)" \
+            "the top folder of Xen's source" 'Name another with --xen-src.'
+    xen_src=$(cd -- "$xen_src" && pwd -P)
+    check_source "$xen_src" "$xen_src"
+    mkdir "$scratch/xen"
+    if git -C "$xen_src" rev-parse --verify -q HEAD >/dev/null 2>&1 &&
+        [[ $(git -C "$xen_src" rev-parse --show-toplevel) == "$xen_src" ]]; then
+        # What was built there stays there.
+        git -C "$xen_src" ls-files -z --cached --others --exclude-standard |
+            tar -C "$xen_src" --null -T - --ignore-failed-read -cf - 2>>"$log" |
+            tar -C "$scratch/xen" -xf -
+        source_note="$xen_src, commit $(git -C "$xen_src" describe --always --dirty --abbrev=40)"
+        export SOURCE_DATE_EPOCH
+        SOURCE_DATE_EPOCH=$(git -C "$xen_src" log -1 --format=%ct)
+    else
+        tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -
+        logged make -C "$scratch/xen/xen" distclean ||
+            die $EX_SOURCE "Cannot clean the copy of $xen_src." "$(log_tail)" \
+                'a tree that make distclean can clean' 'Name a clean tree.'
+        source_note=$xen_src
+    fi
+    source_id=$(tar -C "$scratch/xen" --sort=name --mtime=@0 --owner=0 --group=0 -cf - . |
+        sha256sum | cut -d' ' -f1)
+}
+
+source_from_git() {
+    local url=${XEN_GIT_URL:-https://xenbits.xen.org/git-http/xen.git} git=$work/source/xen.git commit
+    git init -q --bare "$git"
+    if [[ -z $offline ]]; then
+        step "Fetching $git_ref from $url"
+        logged git -C "$git" fetch --depth 1 "$url" "+$git_ref:refs/build/$git_ref" ||
+            logged git -C "$git" fetch "$url" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ||
+            die $EX_SOURCE "Cannot fetch from $url." "$(log_tail 4)" "$git_ref of upstream's Xen" \
+                "Check the network and the ref, or set XEN_GIT_URL, or use --xen-src."
+    fi
+    commit=$(git -C "$git" rev-parse -q --verify "refs/build/$git_ref^{commit}" ||
+        git -C "$git" rev-parse -q --verify "$git_ref^{commit}") ||
+        die $EX_SOURCE "No $git_ref in $url." "no such branch, tag or commit" \
+            "a branch, tag or commit of Xen" 'Name another with --git-ref.'
+    mkdir "$scratch/xen"
+    git -C "$git" archive "$commit" | tar -C "$scratch/xen" -xf -
+    source_id=$commit
+    source_note="$url $git_ref, commit $commit"
+    check_source "$scratch/xen" "$git_ref"
+}
+
+# The suites that have this line, the ones least like to change first.
+suites_with_line() {
+    case $line in
+        4.17) echo 'bookworm bookworm-security' ;;
+        4.20) printf '%s\n' 'trixie trixie-security' 'forky sid' ;;
+    esac
+}
+
+private_apt() {
+    local command=$1
+    shift
+    APT_CONFIG=$work/apt/apt.conf "apt-$command" "$@"
+}
+
+# A private apt that knows only the source packages of the given suites, from
+# the places where this machine gets its Debian from.
+configure_apt() {
+    local suite site keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
+    rm -rf "$work/apt"
+    mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
+    [[ ! -e $keyring ]] || options="[signed-by=$keyring] "
+    for suite in "$@"; do
+        # shellcheck disable=SC2016  # apt expands it
+        while read -r site; do
+            case $suite:$site in
+                *-security:*-security | *-security:*/security.*) ;;
+                *-security:* | *:*-security | *:*/security.*) continue ;;
+            esac
+            echo "deb-src $options$site $suite main"
+        done < <(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null |
+            grep -E '/debian(-security)?/?$' | sort -u)
+    done >"$work/apt/sources.list"
+    [[ -s $work/apt/sources.list ]] || return 1
+    cat >"$work/apt/apt.conf" <<END
+Dir::State::Lists "$work/apt/lists";
+Dir::Cache "$work/apt/cache";
+Dir::Etc::SourceList "$work/apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+APT::Sandbox::User "";
+END
+}
+
+tarball_of_line() {
+    find "$work/source" -maxdepth 1 -name "xen_$line.*.orig.tar.xz" | sort -V | tail -n 1
+}
+
+download_tarball() {
+    local suites version
+    step "Getting the source of Xen $line from the distribution"
+    while read -r suites; do
+        # shellcheck disable=SC2086  # one word for each suite
+        configure_apt $suites || break
+        logged private_apt get update || continue
+        # A mirror may list what it no longer, or not yet, holds.
+        while read -r version; do
+            (cd "$scratch" && logged private_apt get source \
+                --download-only --tar-only "xen=$version") && return
+        done < <(private_apt cache showsrc xen 2>>"$log" |
+            sed -n "s/^Version: \($line\..*\)/\1/p" | sort -rVu)
+    done < <(suites_with_line)
+    die $EX_SOURCE "Cannot get the source of Xen $line from the distribution." "$(log_tail 4)" \
+        "a source package xen $line of Debian: $(suites_with_line | paste -sd' ')" \
+        "$(printf '%s\n' 'Check the network, or give the source:' \
+            "./build-xen.sh --git-ref stable-$line" './build-xen.sh --xen-src DIR')"
+}
+
+source_from_distribution() {
+    local tarball
+    tarball=$(tarball_of_line)
+    if [[ -z $tarball ]]; then
+        [[ -z $offline ]] ||
+            die $EX_SOURCE "No source of Xen $line here, and no network is to be used." \
+                "no xen_$line.*.orig.tar.xz in $work/source" 'one from an earlier run' \
+                "Run once without --offline, or name a tree with --xen-src."
+        download_tarball
+        (cd "$scratch" && sha256sum -- *.orig.tar.xz >sum && mv -- *.orig.tar.xz "$work/source/" &&
+            mv sum "$work/source/SHA256SUMS.$line")
+        tarball=$(tarball_of_line)
+    fi
+    (cd "$work/source" && sha256sum --quiet -c "SHA256SUMS.$line") >>"$log" 2>&1 ||
+        die $EX_SOURCE "The kept source of Xen $line is damaged." "$(log_tail 2)" \
+            'the file that apt verified when it was downloaded' \
+            "rm '$tarball' and run again"
+    source_id=$(sha256sum "$tarball" | cut -d' ' -f1)
+    source_note="$(basename -- "$tarball"), sha256 $source_id"
+    if [[ $(cat "$work/tree/$name/.spliced" 2>/dev/null) == "$(splice_id)" ]]; then
+        return
+    fi
+    step "Unpacking $(basename -- "$tarball")"
+    mkdir "$scratch/xen"
+    tar -C "$scratch/xen" --strip-components=1 -xf "$tarball" 2>>"$log" ||
+        die $EX_SOURCE "Cannot unpack $tarball." "$(log_tail 2)" 'a tar archive' \
+            "rm '$tarball' and run again"
+    check_source "$scratch/xen" "$tarball"
+}
+
+# --- The tree ---------------------------------------------------------------
+
+patches=()
+[[ -n $upstream ]] || patches=("$repo/patches/xen-$line"/*.patch)
+
+# What a tree was made of, the component aside.
+splice_id() {
+    printf '%s\n' "$source_id"
+    ((${#patches[@]} == 0)) || cat -- "${patches[@]}" | sha256sum
+}
+
+apply_patches() {
+    local patch
+    for patch in "${patches[@]}"; do
+        if ! patch -d "$scratch/xen" -p1 -f --dry-run <"$patch" >"$scratch/patch" 2>&1; then
+            cat "$scratch/patch" >>"$log"
+            die $EX_PATCH "A patch does not apply to this Xen." \
+                "$(basename -- "$patch"):
+$(awk '/^(checking|patching) file/ { file = $3 } /FAILED|No file|can.t find file/ { print file ": " $0 }' "$scratch/patch")
+in $source_note" \
+                "Xen $line as of patches/xen-$line/README.md" \
+                'Build another version of this line, or rebase the patch. No tree was changed.'
+        fi
+        patch -d "$scratch/xen" -p1 -f -s --no-backup-if-mismatch <"$patch" >>"$log"
+    done
+}
+
+# Brings this checkout's component into the tree, changed files alone, so that
+# make and cargo see what is new.
+splice_component() {
+    local rust=$work/tree/$name/xen/rust
+    mkdir -p "$rust" "$scratch/rust"
+    tar -C "$repo" --exclude=target -cf - xen-rs ffi cbits | tar -C "$scratch/rust" -xf -
+    # The workspace of the tree has no osstest.
+    sed 's/^members = .*/members = ["xen-rs", "ffi"]/' "$repo/Cargo.toml" >"$scratch/rust/Cargo.toml"
+    if ! cmp -s "$repo/Cargo.lock" "$rust/.Cargo.lock.orig" ||
+        ! cmp -s "$scratch/rust/Cargo.toml" "$rust/Cargo.toml"; then
+        step "Fetching the crates that the build needs"
+        cp "$repo/Cargo.lock" "$scratch/rust/"
+        logged "$CARGO" fetch --manifest-path "$scratch/rust/Cargo.toml" \
+            --target "$("$RUSTC" -vV | sed -n 's/^host: //p')" ||
+            die $EX_SOURCE 'Cannot get the crates that the build needs.' "$(log_tail 6)" \
+                "what Cargo.lock lists" 'Check the network; offline, run once with it.'
+        cp "$repo/Cargo.lock" "$scratch/rust/.Cargo.lock.orig"
+    else
+        cp "$rust/Cargo.lock" "$rust/.Cargo.lock.orig" "$scratch/rust/"
+    fi
+
+    local file
+    (cd "$scratch/rust" && find . -type f | sort) >"$scratch/files"
+    if [[ -e $rust/.files ]]; then
+        comm -13 "$scratch/files" "$rust/.files" | while read -r file; do
+            rm -f -- "$rust/$file"
+        done
+    fi
+    while read -r file; do
+        cmp -s "$scratch/rust/$file" "$rust/$file" && continue
+        mkdir -p "$(dirname -- "$rust/$file")"
+        cp -- "$scratch/rust/$file" "$rust/$file"
+    done <"$scratch/files"
+    cp "$scratch/files" "$rust/.files"
+}
+
+if [[ -n $xen_src ]]; then
+    source_from_dir
+elif [[ -n $git_ref ]]; then
+    source_from_git
+else
+    source_from_distribution
+fi
+
+tree=$work/tree/$name
+if [[ $(cat "$tree/.spliced" 2>/dev/null) != "$(splice_id)" ]]; then
+    ((${#patches[@]} == 0)) || step "Applying ${#patches[@]} patches for Xen $line"
+    apply_patches
+    splice_id >"$scratch/xen/.spliced"
+    rm -rf "$tree"
+    mv "$scratch/xen" "$tree"
+fi
+
+[[ -z $offline ]] || export CARGO_NET_OFFLINE=true
+if [[ -z $upstream ]]; then
+    has_rust
+    # shellcheck source=/dev/null
+    source "$scratch/toolchain"
+    export CARGO RUSTC
+    splice_component
+fi
+
+# --- Configure, build, verify -----------------------------------------------
+
+# Xen bakes in when, where and by whom it was built; a build says nothing of
+# that, so that it can be reproduced.
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(stat -c %Y "$tree/Config.mk")}"
+export XEN_WHOAMI=xen-rs XEN_DOMAIN=localdomain XEN_BUILD_HOST=localhost
+export LC_ALL=C TZ=UTC
+
+make_xen() {
+    logged make -C "$tree/xen" -j"$jobs" XEN_TARGET_ARCH="$arch" CROSS_COMPILE="$cross" "$@"
+}
+
+{
+    echo CONFIG_EXPERT=y
+    echo CONFIG_IOREQ_SERVER=y
+    [[ -n $debug ]] && echo CONFIG_DEBUG=y || echo '# CONFIG_DEBUG is not set'
+    [[ -n $upstream ]] || echo CONFIG_MAPCACHE_RUST=y
+} >"$scratch/config"
+if [[ ! -e $tree/xen/.config ]] || ! cmp -s "$scratch/config" "$tree/.config-wanted"; then
+    step "Configuring"
+    rm -f "$tree/xen/.config"
+    cp "$scratch/config" "$tree/xen/.config"
+    make_xen olddefconfig ||
+        die $EX_BUILD 'Cannot configure Xen.' "$(log_tail)" 'make olddefconfig' "The log is $log."
+    while read -r option; do
+        grep -qxF -- "$option" "$tree/xen/.config" ||
+            die $EX_BUILD "Xen's configuration does not take $option." \
+                "$(grep -F "${option%=*}" "$tree/xen/.config" || echo 'no such option')" \
+                "$option" 'See what it depends on: make -C xen menuconfig'
+    done <"$scratch/config"
+    cp "$scratch/config" "$tree/.config-wanted"
+fi
+
+step "Building Xen $line for $arch with $jobs jobs${upstream:+, without the component}"
+make_xen ||
+    die $EX_BUILD 'Xen does not build.' \
+        "$(grep -E -A6 '^(error|warning: unused)|: error:|: fatal error:|undefined reference|\*\*\*' "$log" | head -n 20 | cut -c1-160)" \
+        'a hypervisor' "The whole log is $log."
+
+symbols() {
+    "${cross}nm" "$tree/xen/xen-syms" | awk '{ print $NF }' | sort -u
+}
+
+step "Verifying"
+exports=$(sed -n 's/^[a-z].*[ *]\(xen_rs_[a-z0-9_]*\)(.*/\1/p' "$repo/ffi/include/xen_rs.h" | sort)
+linked=$(symbols | grep '^xen_rs_' || true)
+if [[ -z $upstream ]]; then
+    [[ $linked == "$exports" ]] ||
+        die $EX_BUILD 'The component is not linked as it should be.' "${linked:-no export} in xen-syms" \
+            "$exports" "The log is $log."
+    if symbols | grep -qx ioreq_request_mapcache_invalidate; then
+        die $EX_BUILD "The C version is still there." 'ioreq_request_mapcache_invalidate in xen-syms' \
+            'the Rust version alone' "The log is $log."
+    fi
+else
+    [[ -z $linked ]] ||
+        die $EX_BUILD "This is not upstream's Xen." "$linked in xen-syms" 'no such symbol' \
+            "The log is $log."
+fi
+
+# --- The result -------------------------------------------------------------
+
+component_version() {
+    git -C "$repo" describe --always --dirty --abbrev=40 --match 'v[0-9]*' 2>/dev/null ||
+        echo 'not from git'
+}
+
+build_info() {
+    echo "xen:            $line $arch${debug:+ debug}"
+    echo "source:         $source_note"
+    if [[ -n $upstream ]]; then
+        echo "component:      none, as upstream"
+    else
+        echo "component:      $(component_version)"
+        echo "patches:        $(cat -- "${patches[@]}" | sha256sum | cut -d' ' -f1)"
+        echo "rustc:          $("$RUSTC" --version)"
+        echo "cargo:          $("$CARGO" --version)"
+        echo "core:           $([[ $RUST_BUILD_STD == y ]] && echo 'built from source' || echo "the toolchain's")"
+        awk -F'"' '/^name = "(bindgen|cbindgen)"/ { n = $2 } /^version/ && n { printf "%-16s%s\n", n ":", $2; n = "" }' \
+            "$repo/Cargo.lock"
+    fi
+    echo "gcc:            $("${cross}gcc" --version | sed -n 1p)"
+    echo "ld:             $("${cross}ld" --version | sed -n 1p)"
+    echo "make:           $(make --version | sed -n 1p)"
+    echo "source date:    $SOURCE_DATE_EPOCH"
+    (cd "$1" && sha256sum xen xen-syms config) | awk '{ printf "%-16s%s\n", "sha256 " $2 ":", $1 }'
+}
+
+result=$out/$name
+new=$out/.$name.new
+rm -rf "$new"
+if ! { mkdir "$new" && cp "$tree/xen/xen" "$tree/xen/xen-syms" "$new/" &&
+    cp "$tree/xen/.config" "$new/config"; } 2>>"$log"; then
+    die $EX_WRITE "Cannot write to $out." "$(df -h -- "$out" | tail -n 1)" 'room for 4 MB' \
+        'Make room, or name another folder with --out DIR.'
+fi
+build_info "$new" >"$new/build-info.txt"
+rm -rf "$result"
+mv -T "$new" "$result"
+
+step "Built Xen $line for $arch${upstream:+ as upstream has it}"
+cat <<END
+
+  $result/
+    xen             the hypervisor, to boot
+    xen-syms        the same with symbols
+    config          its configuration
+    build-info.txt  what it was built from, and with
+
+  The tree it was built in, for make and a debugger: $tree
+  Next: ./osstest/run boots it and shows that it works.
+END

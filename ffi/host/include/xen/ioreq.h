@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+
+#ifndef HOST_XEN_IOREQ_H
+#define HOST_XEN_IOREQ_H
+
+#include <xen/types.h>
+
+struct domain;
+
+bool domain_has_ioreq_server(const struct domain *d);
+void ioreq_signal_mapcache_invalidate(void);
+
+#endif /* HOST_XEN_IOREQ_H */
