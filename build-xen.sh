@@ -26,6 +26,7 @@ How
   --upstream      the same tree, without the patches and the component
   --out DIR       put results below DIR (default out)
   --jobs N        run N jobs at once (default: one for each processor)
+  --with-tests    also see to what ./osstest/run needs
   --no-install    install no packages; say which are missing
   --offline       use no network; everything needed must be here already
   -h, --help      this
@@ -95,7 +96,7 @@ log_tail() {
 repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 
 line=4.20 arch=arm64 debug='' upstream='' out=$repo/out
-xen_src='' git_ref='' jobs=$(nproc) may_install=y offline=''
+xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' with_tests=''
 
 lines() {
     local dir
@@ -105,7 +106,7 @@ lines() {
 }
 
 bad_usage() {
-    die $EX_USAGE "Cannot tell what to build." "$1" "$2" './build-xen.sh --help lists the options.'
+    die "$EX_USAGE" "Cannot tell what to build." "$1" "$2" './build-xen.sh --help lists the options.'
 }
 
 while (($#)); do
@@ -121,6 +122,7 @@ while (($#)); do
         --upstream) upstream=-upstream ;;
         --out) out=$2; shift ;;
         --jobs) jobs=$2; shift ;;
+        --with-tests) with_tests=y ;;
         --no-install) may_install='' ;;
         --offline) offline=y may_install='' ;;
         -h | --help) usage; exit 0 ;;
@@ -156,12 +158,13 @@ fi
 make_dir() {
     local why
     if ! why=$(mkdir -p -- "$1" 2>&1) || ! why=$(touch -- "$1/.writable" 2>&1); then
-        die $EX_WRITE "Cannot write to $1." "$why" 'a folder that can be written' "$2"
+        die "$EX_WRITE" "Cannot write to $1." "$why" 'a folder that can be written' "$2"
     fi
     rm -f -- "$1/.writable"
 }
 
 make_dir "$work" 'Make the checkout writable, or clone it elsewhere.'
+[[ $work == "$repo/.build" ]] || ln -sfn -- "$work" "$repo/.build"
 make_dir "$out" 'Name another with --out DIR.'
 out=$(cd -- "$out" && pwd -P)
 
@@ -176,6 +179,8 @@ log=$work/log/$name.log
 : >"$log"
 scratch=$(mktemp -d "$work/scratch.XXXXXX")
 
+installing=''
+
 leave() {
     local status=$?
     rm -rf -- "$scratch" "$out/.$name.new"
@@ -186,14 +191,19 @@ interrupted() {
     printf '\n*** Interrupted. What is finished is kept; run the same command again.\n' >&2
     local children
     children=$(jobs -pr)
-    # shellcheck disable=SC2086  # one word for each
-    [[ -z $children ]] || kill $children 2>/dev/null || true
+    if [[ -n $installing ]]; then
+        # A killed apt-get would leave packages half configured.
+        printf '*** Waiting for apt-get to end.\n' >&2
+    elif [[ -n $children ]]; then
+        # shellcheck disable=SC2086  # one word for each
+        kill $children 2>/dev/null || true
+    fi
     wait
     exit 130
 }
 trap leave EXIT
 trap interrupted INT TERM HUP
-trap 'die $EX_BUILD "build-xen.sh failed at line $LINENO." "$(log_tail)" "success" "The log is $log; please report this."' ERR
+trap 'die "$EX_BUILD" "build-xen.sh failed at line $LINENO." "$(log_tail)" "success" "The log is $log; please report this."' ERR
 
 # --- What this machine must have --------------------------------------------
 
@@ -239,6 +249,10 @@ xz xz-utils
 ${cross}gcc gcc-${cross%-}
 ${cross}ld binutils-${cross%-}
 END
+    if [[ -n $with_tests ]]; then
+        command -v qemu-system-aarch64 >/dev/null || echo qemu-system-arm
+        command -v fdtput >/dev/null || echo device-tree-compiler
+    fi
     [[ -z $git_ref ]] || command -v git >/dev/null || echo git
     if [[ -z $upstream ]]; then
         has_libclang || echo libclang-dev
@@ -258,31 +272,33 @@ step "Checking what this machine has"
 missing=$(missing_packages | sort -u | paste -sd' ')
 if [[ -n $missing ]]; then
     if [[ -z $may_install ]]; then
-        die $EX_MISSING 'Something is missing on this machine, and nothing is to be installed.' \
+        die "$EX_MISSING" 'Something is missing on this machine, and nothing is to be installed.' \
             "no $missing" 'these packages, or what they hold' "apt-get install $missing"
     elif ! command -v apt-get >/dev/null; then
-        die $EX_MISSING 'Something is missing on this machine, which has no apt-get.' \
+        die "$EX_MISSING" 'Something is missing on this machine, which has no apt-get.' \
             "no $missing (Debian's names)" 'these packages, or what they hold' \
             'Install them as your distribution does.'
     elif ! as_root true 2>/dev/null; then
-        die $EX_MISSING 'Something is missing on this machine, and only root may install it.' \
+        die "$EX_MISSING" 'Something is missing on this machine, and only root may install it.' \
             "no $missing" 'these packages, or what they hold' "sudo apt-get install $missing"
     fi
     step "Updating the package lists (apt-get update)"
     logged as_root apt-get update ||
-        die $EX_MISSING 'apt-get update failed.' "$(log_tail)" 'package lists' \
+        die "$EX_MISSING" 'apt-get update failed.' "$(log_tail)" 'package lists' \
             "Check the network and apt's sources."
     # A machine without package lists cannot tell which Rust it offers.
     missing=$(missing_packages | sort -u | paste -sd' ')
     step "Installing $missing"
+    installing=y
     # shellcheck disable=SC2086  # one word for each package
     logged as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y --no-install-recommends $missing ||
-        die $EX_MISSING 'apt-get install failed.' "$(log_tail)" "$missing" \
+        die "$EX_MISSING" 'apt-get install failed.' "$(log_tail)" "$missing" \
             "Install them by hand; the log is $log."
+    installing=''
     missing=$(missing_packages | sort -u | paste -sd' ')
     [[ -z $missing ]] ||
-        die $EX_MISSING 'Something is missing even after it was installed.' \
+        die "$EX_MISSING" 'Something is missing even after it was installed.' \
             "no $missing$(printf '\n'; cat "$scratch/toolchain.why" 2>/dev/null)" \
             'packages that bring what they are named for' "Install them by hand; the log is $log."
 fi
@@ -290,173 +306,9 @@ fi
 # --- Xen's source -----------------------------------------------------------
 
 # Sets source_id, which changes whenever the source does, and source_note for
-# people; leaves the tree in $scratch/xen.
-
-is_xen() {
-    [[ -e $1/xen/arch/arm/traps.c && -e $1/Config.mk ]]
-}
-
-version_of() {
-    sed -n 's/^export XEN_VERSION *= *//p; s/^export XEN_SUBVERSION *= *//p' "$1/xen/Makefile" |
-        paste -sd.
-}
-
-check_source() {
-    is_xen "$1" ||
-        die $EX_SOURCE "$2 is not Xen." "no xen/arch/arm/traps.c and Config.mk in it" \
-            "the top folder of Xen's source" 'Name another with --xen-src.'
-    [[ ! -e $1/xen/rust ]] ||
-        die $EX_SOURCE "$2 has been spliced already." "$2/xen/rust" \
-            "upstream's source" "Name a tree without it; to build that one: make -C '$1/xen'"
-    [[ $(version_of "$1") == "$line" ]] ||
-        die $EX_SOURCE "$2 is another Xen line." "Xen $(version_of "$1")" "Xen $line" \
-            "Name the line with --xen; there are patches for: $(lines | paste -sd' ')"
-}
-
-source_from_dir() {
-    step "Copying $xen_src"
-    [[ -d $xen_src ]] ||
-        die $EX_SOURCE "$xen_src is no folder." "$(ls -d -- "$xen_src" 2>&1 || true)" \
-            "the top folder of Xen's source" 'Name another with --xen-src.'
-    xen_src=$(cd -- "$xen_src" && pwd -P)
-    check_source "$xen_src" "$xen_src"
-    mkdir "$scratch/xen"
-    if git -C "$xen_src" rev-parse --verify -q HEAD >/dev/null 2>&1 &&
-        [[ $(git -C "$xen_src" rev-parse --show-toplevel) == "$xen_src" ]]; then
-        # What was built there stays there.
-        git -C "$xen_src" ls-files -z --cached --others --exclude-standard |
-            tar -C "$xen_src" --null -T - --ignore-failed-read -cf - 2>>"$log" |
-            tar -C "$scratch/xen" -xf -
-        source_note="$xen_src, commit $(git -C "$xen_src" describe --always --dirty --abbrev=40)"
-        export SOURCE_DATE_EPOCH
-        SOURCE_DATE_EPOCH=$(git -C "$xen_src" log -1 --format=%ct)
-    else
-        tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -
-        logged make -C "$scratch/xen/xen" distclean ||
-            die $EX_SOURCE "Cannot clean the copy of $xen_src." "$(log_tail)" \
-                'a tree that make distclean can clean' 'Name a clean tree.'
-        source_note=$xen_src
-    fi
-    source_id=$(tar -C "$scratch/xen" --sort=name --mtime=@0 --owner=0 --group=0 -cf - . |
-        sha256sum | cut -d' ' -f1)
-}
-
-source_from_git() {
-    local url=${XEN_GIT_URL:-https://xenbits.xen.org/git-http/xen.git} git=$work/source/xen.git commit
-    git init -q --bare "$git"
-    if [[ -z $offline ]]; then
-        step "Fetching $git_ref from $url"
-        logged git -C "$git" fetch --depth 1 "$url" "+$git_ref:refs/build/$git_ref" ||
-            logged git -C "$git" fetch "$url" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ||
-            die $EX_SOURCE "Cannot fetch from $url." "$(log_tail 4)" "$git_ref of upstream's Xen" \
-                "Check the network and the ref, or set XEN_GIT_URL, or use --xen-src."
-    fi
-    commit=$(git -C "$git" rev-parse -q --verify "refs/build/$git_ref^{commit}" ||
-        git -C "$git" rev-parse -q --verify "$git_ref^{commit}") ||
-        die $EX_SOURCE "No $git_ref in $url." "no such branch, tag or commit" \
-            "a branch, tag or commit of Xen" 'Name another with --git-ref.'
-    mkdir "$scratch/xen"
-    git -C "$git" archive "$commit" | tar -C "$scratch/xen" -xf -
-    source_id=$commit
-    source_note="$url $git_ref, commit $commit"
-    check_source "$scratch/xen" "$git_ref"
-}
-
-# The suites that have this line, the ones least like to change first.
-suites_with_line() {
-    case $line in
-        4.17) echo 'bookworm bookworm-security' ;;
-        4.20) printf '%s\n' 'trixie trixie-security' 'forky sid' ;;
-    esac
-}
-
-private_apt() {
-    local command=$1
-    shift
-    APT_CONFIG=$work/apt/apt.conf "apt-$command" "$@"
-}
-
-# A private apt that knows only the source packages of the given suites, from
-# the places where this machine gets its Debian from.
-configure_apt() {
-    local suite site keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
-    rm -rf "$work/apt"
-    mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
-    [[ ! -e $keyring ]] || options="[signed-by=$keyring] "
-    for suite in "$@"; do
-        # shellcheck disable=SC2016  # apt expands it
-        while read -r site; do
-            case $suite:$site in
-                *-security:*-security | *-security:*/security.*) ;;
-                *-security:* | *:*-security | *:*/security.*) continue ;;
-            esac
-            echo "deb-src $options$site $suite main"
-        done < <(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null |
-            grep -E '/debian(-security)?/?$' | sort -u)
-    done >"$work/apt/sources.list"
-    [[ -s $work/apt/sources.list ]] || return 1
-    cat >"$work/apt/apt.conf" <<END
-Dir::State::Lists "$work/apt/lists";
-Dir::Cache "$work/apt/cache";
-Dir::Etc::SourceList "$work/apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-APT::Sandbox::User "";
-END
-}
-
-tarball_of_line() {
-    find "$work/source" -maxdepth 1 -name "xen_$line.*.orig.tar.xz" | sort -V | tail -n 1
-}
-
-download_tarball() {
-    local suites version
-    step "Getting the source of Xen $line from the distribution"
-    while read -r suites; do
-        # shellcheck disable=SC2086  # one word for each suite
-        configure_apt $suites || break
-        logged private_apt get update || continue
-        # A mirror may list what it no longer, or not yet, holds.
-        while read -r version; do
-            (cd "$scratch" && logged private_apt get source \
-                --download-only --tar-only "xen=$version") && return
-        done < <(private_apt cache showsrc xen 2>>"$log" |
-            sed -n "s/^Version: \($line\..*\)/\1/p" | sort -rVu)
-    done < <(suites_with_line)
-    die $EX_SOURCE "Cannot get the source of Xen $line from the distribution." "$(log_tail 4)" \
-        "a source package xen $line of Debian: $(suites_with_line | paste -sd' ')" \
-        "$(printf '%s\n' 'Check the network, or give the source:' \
-            "./build-xen.sh --git-ref stable-$line" './build-xen.sh --xen-src DIR')"
-}
-
-source_from_distribution() {
-    local tarball
-    tarball=$(tarball_of_line)
-    if [[ -z $tarball ]]; then
-        [[ -z $offline ]] ||
-            die $EX_SOURCE "No source of Xen $line here, and no network is to be used." \
-                "no xen_$line.*.orig.tar.xz in $work/source" 'one from an earlier run' \
-                "Run once without --offline, or name a tree with --xen-src."
-        download_tarball
-        (cd "$scratch" && sha256sum -- *.orig.tar.xz >sum && mv -- *.orig.tar.xz "$work/source/" &&
-            mv sum "$work/source/SHA256SUMS.$line")
-        tarball=$(tarball_of_line)
-    fi
-    (cd "$work/source" && sha256sum --quiet -c "SHA256SUMS.$line") >>"$log" 2>&1 ||
-        die $EX_SOURCE "The kept source of Xen $line is damaged." "$(log_tail 2)" \
-            'the file that apt verified when it was downloaded' \
-            "rm '$tarball' and run again"
-    source_id=$(sha256sum "$tarball" | cut -d' ' -f1)
-    source_note="$(basename -- "$tarball"), sha256 $source_id"
-    if [[ $(cat "$work/tree/$name/.spliced" 2>/dev/null) == "$(splice_id)" ]]; then
-        return
-    fi
-    step "Unpacking $(basename -- "$tarball")"
-    mkdir "$scratch/xen"
-    tar -C "$scratch/xen" --strip-components=1 -xf "$tarball" 2>>"$log" ||
-        die $EX_SOURCE "Cannot unpack $tarball." "$(log_tail 2)" 'a tar archive' \
-            "rm '$tarball' and run again"
-    check_source "$scratch/xen" "$tarball"
-}
+# people, and leaves the tree in $scratch/xen unless the one at hand is of it.
+# shellcheck source=patches/source.sh
+source "$repo/patches/source.sh"
 
 # --- The tree ---------------------------------------------------------------
 
@@ -472,16 +324,16 @@ splice_id() {
 apply_patches() {
     local patch
     for patch in "${patches[@]}"; do
-        if ! patch -d "$scratch/xen" -p1 -f --dry-run <"$patch" >"$scratch/patch" 2>&1; then
+        if ! patch -d "$scratch/xen" -p1 -f -F0 --dry-run <"$patch" >"$scratch/patch" 2>&1; then
             cat "$scratch/patch" >>"$log"
-            die $EX_PATCH "A patch does not apply to this Xen." \
+            die "$EX_PATCH" "A patch does not apply to this Xen." \
                 "$(basename -- "$patch"):
 $(awk '/^(checking|patching) file/ { file = $3 } /FAILED|No file|can.t find file/ { print file ": " $0 }' "$scratch/patch")
 in $source_note" \
-                "Xen $line as of patches/xen-$line/README.md" \
+                "Xen $line as upstream has it" \
                 'Build another version of this line, or rebase the patch. No tree was changed.'
         fi
-        patch -d "$scratch/xen" -p1 -f -s --no-backup-if-mismatch <"$patch" >>"$log"
+        patch -d "$scratch/xen" -p1 -f -F0 -s --no-backup-if-mismatch <"$patch" >>"$log"
     done
 }
 
@@ -499,7 +351,7 @@ splice_component() {
         cp "$repo/Cargo.lock" "$scratch/rust/"
         logged "$CARGO" fetch --manifest-path "$scratch/rust/Cargo.toml" \
             --target "$("$RUSTC" -vV | sed -n 's/^host: //p')" ||
-            die $EX_SOURCE 'Cannot get the crates that the build needs.' "$(log_tail 6)" \
+            die "$EX_SOURCE" 'Cannot get the crates that the build needs.' "$(log_tail 6)" \
                 "what Cargo.lock lists" 'Check the network; offline, run once with it.'
         cp "$repo/Cargo.lock" "$scratch/rust/.Cargo.lock.orig"
     else
@@ -570,10 +422,10 @@ if [[ ! -e $tree/xen/.config ]] || ! cmp -s "$scratch/config" "$tree/.config-wan
     rm -f "$tree/xen/.config"
     cp "$scratch/config" "$tree/xen/.config"
     make_xen olddefconfig ||
-        die $EX_BUILD 'Cannot configure Xen.' "$(log_tail)" 'make olddefconfig' "The log is $log."
+        die "$EX_BUILD" 'Cannot configure Xen.' "$(log_tail)" 'make olddefconfig' "The log is $log."
     while read -r option; do
         grep -qxF -- "$option" "$tree/xen/.config" ||
-            die $EX_BUILD "Xen's configuration does not take $option." \
+            die "$EX_BUILD" "Xen's configuration does not take $option." \
                 "$(grep -F "${option%=*}" "$tree/xen/.config" || echo 'no such option')" \
                 "$option" 'See what it depends on: make -C xen menuconfig'
     done <"$scratch/config"
@@ -582,7 +434,7 @@ fi
 
 step "Building Xen $line for $arch with $jobs jobs${upstream:+, without the component}"
 make_xen ||
-    die $EX_BUILD 'Xen does not build.' \
+    die "$EX_BUILD" 'Xen does not build.' \
         "$(grep -E -A6 '^(error|warning: unused)|: error:|: fatal error:|undefined reference|\*\*\*' "$log" | head -n 20 | cut -c1-160)" \
         'a hypervisor' "The whole log is $log."
 
@@ -595,15 +447,15 @@ exports=$(sed -n 's/^[a-z].*[ *]\(xen_rs_[a-z0-9_]*\)(.*/\1/p' "$repo/ffi/includ
 linked=$(symbols | grep '^xen_rs_' || true)
 if [[ -z $upstream ]]; then
     [[ $linked == "$exports" ]] ||
-        die $EX_BUILD 'The component is not linked as it should be.' "${linked:-no export} in xen-syms" \
+        die "$EX_BUILD" 'The component is not linked as it should be.' "${linked:-no export} in xen-syms" \
             "$exports" "The log is $log."
     if symbols | grep -qx ioreq_request_mapcache_invalidate; then
-        die $EX_BUILD "The C version is still there." 'ioreq_request_mapcache_invalidate in xen-syms' \
+        die "$EX_BUILD" "The C version is still there." 'ioreq_request_mapcache_invalidate in xen-syms' \
             'the Rust version alone' "The log is $log."
     fi
 else
     [[ -z $linked ]] ||
-        die $EX_BUILD "This is not upstream's Xen." "$linked in xen-syms" 'no such symbol' \
+        die "$EX_BUILD" "This is not upstream's Xen." "$linked in xen-syms" 'no such symbol' \
             "The log is $log."
 fi
 
@@ -640,7 +492,7 @@ new=$out/.$name.new
 rm -rf "$new"
 if ! { mkdir "$new" && cp "$tree/xen/xen" "$tree/xen/xen-syms" "$new/" &&
     cp "$tree/xen/.config" "$new/config"; } 2>>"$log"; then
-    die $EX_WRITE "Cannot write to $out." "$(df -h -- "$out" | tail -n 1)" 'room for 4 MB' \
+    die "$EX_WRITE" "Cannot write to $out." "$(df -h -- "$out" | tail -n 1)" 'room for 4 MB' \
         'Make room, or name another folder with --out DIR.'
 fi
 build_info "$new" >"$new/build-info.txt"

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The dom0, as the domU sees it.
+
+use super::trouble::Trouble;
+use crate::{
+    low::{
+        hypercall::{
+            event::{self, Port},
+            sched,
+        },
+        shared,
+        time::Deadline,
+    },
+    protocol::{DOM0, HELLO, PATIENCE_MS, Request, Shared},
+};
+use core::{fmt, sync::atomic::Ordering};
+
+/// The connection to it.
+pub(super) struct Dom0 {
+    pub(super) shared: &'static Shared,
+    pub(super) doorbell: Port,
+}
+
+impl Dom0 {
+    /// Connects: the dom0 waits for this.
+    pub(super) fn hello() -> Result<Self, Trouble> {
+        let shared = shared::own();
+        let doorbell = event::alloc_unbound(DOM0)?;
+        shared.clear();
+        shared.doorbell.store(doorbell.number(), Ordering::Relaxed);
+        shared.hello.store(HELLO, Ordering::Release);
+        Ok(Self { shared, doorbell })
+    }
+
+    /// Has it do something.
+    pub(super) fn ask(&self, request: Request) -> Result<u64, Trouble> {
+        self.shared.post(request);
+        // The first request may find nobody bound yet; the dom0 looks when it
+        // has bound.
+        event::send(self.doorbell)?;
+        let mut reply = None;
+        let answered = || {
+            reply = self.shared.reply();
+            reply.is_some()
+        };
+        self.wait(answered, "a reply of dom0")?;
+        reply.map_or(Ok(0), |reply| reply.map_err(Trouble::Dom0))
+    }
+
+    /// Waits for something that the dom0 rings for.
+    pub(super) fn wait(
+        &self,
+        until: impl FnMut() -> bool,
+        what: &'static str,
+    ) -> Result<(), Trouble> {
+        match sched::wait(&[self.doorbell], Deadline::after_ms(PATIENCE_MS), until) {
+            true => Ok(()),
+            false => Err(Trouble::Timeout(what)),
+        }
+    }
+
+    /// Has it print a line.
+    pub(super) fn print(&self, text: fmt::Arguments<'_>) -> Result<(), Trouble> {
+        self.shared.text.set(text);
+        self.ask(Request::Print).map(drop)
+    }
+}

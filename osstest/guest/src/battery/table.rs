@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The battery.
+
+use super::{
+    bench::{Bench, Servers, Told},
+    foreign, grants, memory, mmio, physmap, race,
+    servers::{self, NONE, ONE, ONE_DISABLED, TWO, TWO_ONE_DISABLED},
+    team::ROUNDS,
+};
+use crate::report::Want;
+
+/// A test.
+#[derive(Clone, Copy)]
+pub(super) struct Test {
+    /// What it is about.
+    pub(super) name: &'static str,
+    /// The servers that it wants.
+    pub(super) servers: Servers,
+    /// What it must count.
+    pub(super) want: Want,
+    /// Performs it.
+    pub(super) run: fn(&mut Bench) -> Told,
+}
+
+const fn test<const N: usize>(
+    name: &'static str,
+    servers: Servers,
+    want: [u64; N],
+    run: fn(&mut Bench) -> Told,
+) -> Test {
+    Test {
+        name,
+        servers,
+        want: Want::exactly(want),
+        run,
+    }
+}
+
+/// For hypercalls of several extents, which Xen may preempt between them: each
+/// leg that has removed something tells.
+const fn at_least_one(name: &'static str, servers: Servers, run: fn(&mut Bench) -> Told) -> Test {
+    Test {
+        name,
+        servers,
+        want: Want::AtLeast(1),
+        run,
+    }
+}
+
+/// All tests, in order.
+#[rustfmt::skip]
+pub(super) const TESTS: &[Test] = &[
+    test("no-server/decrease-reservation", NONE, [0], servers::page),
+    test("no-server/registered-later", NONE, [0, 0, 0, 0], servers::none_then_one),
+    test("disabled-server/decrease-reservation", ONE_DISABLED, [0], servers::page),
+    test("disabled-server/enabled-later", ONE_DISABLED, [0, 0, 0, 0], servers::disabled_then_enabled),
+
+    test("null-hypercall", ONE, [0], memory::null_hypercall),
+    test("mmio/read-and-write", ONE, [0], mmio::read_and_write),
+    test("decrease-reservation/first-page-of-superpage", ONE, [1], memory::first_page),
+    test("decrease-reservation/next-page-of-superpage", ONE, [1], memory::next_page),
+    at_least_one("decrease-reservation/64-pages", ONE, memory::pages_64),
+    at_least_one("decrease-reservation/512-pages", ONE, memory::pages_512),
+    test("decrease-reservation/order-9-superpage", ONE, [1], memory::superpage),
+    test("decrease-reservation/order-9-table", ONE, [1], memory::table),
+    test("decrease-reservation/order-9-holes", ONE, [0], memory::holes),
+    test("decrease-reservation/order-9-hole-inside", ONE, [1], memory::hole_inside),
+    test("populate-physmap/page-into-hole", ONE, [0], memory::page_into_hole),
+    test("populate-physmap/order-9-into-holes", ONE, [0], memory::superpage_into_holes),
+    test("populate-physmap/page-over-ram", ONE, [1], memory::page_over_ram),
+    test("populate-physmap/order-9-over-table", ONE, [1], memory::superpage_over_table),
+
+    test("remove-from-physmap/ram", ONE, [1], physmap::remove_ram),
+    test("remove-from-physmap/hole", ONE, [0], physmap::remove_hole),
+    test("remove-from-physmap/shared-info", ONE, [1], physmap::remove_shared_info),
+    test("remove-from-physmap/grant-table", ONE, [1], physmap::remove_grant_table),
+    test("add-to-physmap/shared-info-over-ram", ONE, [1], physmap::shared_info_over_ram),
+    test("add-to-physmap/shared-info-into-hole", ONE, [0], physmap::shared_info_into_hole),
+    test("add-to-physmap/grant-table-over-ram", ONE, [1], physmap::grant_table_over_ram),
+    test("multicall/remove-from-physmap", ONE, [1], physmap::multicall),
+
+    test("grant/map-into-hole", ONE, [0], grants::grant_into_hole),
+    test("grant/map-over-ram", ONE, [1], grants::grant_over_ram),
+    test("grant/unmap", ONE, [0], grants::unmap_grant),
+    test("grant/replaced-by-ram", ONE, [0], grants::ram_over_grant),
+    test("foreign-mapping/map-over-ram", ONE, [1], grants::foreign_over_ram),
+    test("foreign-mapping/remove", ONE, [0], grants::remove_foreign),
+    test("foreign-mapping/removed-by-dom0", ONE, [0, 0, 0, 0], grants::removed_foreign),
+
+    test("mmio/between-invalidations", ONE, [4], mmio::between_invalidations),
+    test("by-dom0/remove-from-physmap", ONE, [1, 1, 1, 1], foreign::remove),
+    test("by-dom0/then-not-again", ONE, [0, 0, 0, 0], foreign::then_not_again),
+    test("by-dom0/while-paused", ONE, [1, 1, 1, 1], foreign::while_paused),
+    at_least_one("by-dom0/decrease-reservation", ONE, foreign::decrease_by_dom0),
+    test("by-dom0/hole", ONE, [0, 0, 0, 0], foreign::hole),
+    test("by-dom0/during-mmio", ONE, [1], foreign::during_mmio),
+    test("by-dom0/during-invalidation", ONE, [2], foreign::during_invalidation),
+
+    test("vcpus/late-answer", ONE, [1], race::late_answer),
+    test("vcpus/all-at-once", ONE, [ROUNDS, ROUNDS, ROUNDS, ROUNDS], race::all_at_once),
+
+    test("two-servers/decrease-reservation", TWO, [1, 1], servers::page_by_server),
+    test("two-servers/mmio", TWO, [0], mmio::second_server),
+    test("two-servers/every-vcpu", TWO, [2, 2, 2, 2], race::page_each),
+    test("two-servers/one-disabled", TWO_ONE_DISABLED, [1, 0], servers::page_by_server),
+    test("no-server/again", NONE, [0], servers::page),
+];

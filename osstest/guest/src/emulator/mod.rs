@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The dom0: answers the ioreq servers' requests and those of the domU, and
+//! ends the run.
+
+mod console;
+mod server;
+mod show;
+
+use crate::{
+    low::{
+        gfn::Frame,
+        guest::Role,
+        hypercall::{
+            Errno,
+            event::{self, Port},
+            sched,
+        },
+        shared, shared_info,
+        time::Deadline,
+    },
+    protocol::{DOMU, HELLO, PATIENCE_MS, Shared},
+};
+use core::{fmt, sync::atomic::Ordering};
+use show::Show;
+
+/// The image.
+pub struct Emulator;
+
+impl Role for Emulator {
+    fn main(_vcpu: usize) -> ! {
+        match start() {
+            Ok(show) => show.run(),
+            Err(why) => Self::die(format_args!("cannot start: {why}")),
+        }
+    }
+
+    fn die(why: fmt::Arguments<'_>) -> ! {
+        console::line(format_args!("FAULT dom0 {why}"));
+        sched::power_off()
+    }
+}
+
+fn start() -> Result<Show, Errno> {
+    static SHARED_INFO: Frame = Frame::new();
+    shared_info::map(SHARED_INFO.gfn())?;
+    let shared = shared::of_domu()?;
+    let deadline = Deadline::after_ms(PATIENCE_MS);
+    while shared.hello.load(Ordering::Acquire) != HELLO {
+        if deadline.passed() {
+            Emulator::die(format_args!(
+                "the domU has not said hello for {PATIENCE_MS} ms"
+            ));
+        }
+        sched::yield_now();
+    }
+    let doorbell = bind(shared)?;
+    Ok(Show::new(shared, doorbell))
+}
+
+fn bind(shared: &Shared) -> Result<Port, Errno> {
+    let remote = Port::new(shared.doorbell.load(Ordering::Relaxed));
+    event::bind_interdomain(DOMU, remote)
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Two bare-metal guests that test mapcache invalidation on a running Xen.
+//!
+//! The dom0 image is an emulator: it registers ioreq servers for the domU,
+//! answers their requests and counts them ([`emulator`]). The domU image
+//! removes memory in every way a guest can and compares what the emulator was
+//! told with what it should have been ([`battery`]). They talk through one
+//! page of the domU ([`protocol`]).
+
+#![cfg_attr(not(test), no_std)]
+
+pub mod protocol;
+pub mod report;
+
+#[cfg(target_os = "none")]
+pub mod battery;
+#[cfg(target_os = "none")]
+pub mod emulator;
+#[cfg(target_os = "none")]
+pub mod low;

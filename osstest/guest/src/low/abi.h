@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What bindgen reads. Xen's public headers want the fixed-width types of
+ * stdint.h; the compiler's own names for them spare us a C library.
+ */
+typedef __INT8_TYPE__ int8_t;
+typedef __INT16_TYPE__ int16_t;
+typedef __INT32_TYPE__ int32_t;
+typedef __INT64_TYPE__ int64_t;
+typedef __UINT8_TYPE__ uint8_t;
+typedef __UINT16_TYPE__ uint16_t;
+typedef __UINT32_TYPE__ uint32_t;
+typedef __UINT64_TYPE__ uint64_t;
+
+/* dm_op.h and domctl.h are for the toolstack, whose place dom0 takes. */
+#define __XEN_TOOLS__
+
+#include "xen.h"
+#include "domctl.h"
+#include "event_channel.h"
+#include "grant_table.h"
+#include "memory.h"
+#include "sched.h"
+#include "version.h"
+#include "hvm/dm_op.h"
+#include "hvm/ioreq.h"
+
+/* Macros that bindgen cannot evaluate, under names of our own. */
+static const uint64_t guest_ram_base = GUEST_RAM0_BASE;
+static const uint64_t guest_virtio_mmio_base = GUEST_VIRTIO_MMIO_BASE;
+static const uint16_t domid_self = DOMID_SELF;
+static const uint32_t resource_ioreq_frame =
+    XENMEM_resource_ioreq_server_frame_ioreq(0);

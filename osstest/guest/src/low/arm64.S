@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// The arm64 Image header that Xen's kernel_zimage64_probe() looks for, the way
+// from reset to guest_main(), and the exception vectors.
+
+    .section .head, "ax"
+    .global _start
+_start:
+    b       primary
+    .long   0
+    .quad   0                           // text_offset
+    .quad   __image_end - _start        // image_size
+    .quad   0                           // flags: little endian, any page size
+    .quad   0, 0, 0
+    .ascii  "ARM\x64"
+    .long   0
+
+// vCPU 0 starts here, with the MMU off.
+primary:
+    adr     x9, _start                  // linked at 0: the load offset
+    adrp    x10, __rela_start
+    add     x10, x10, :lo12:__rela_start
+    adrp    x11, __rela_end
+    add     x11, x11, :lo12:__rela_end
+1:  cmp     x10, x11
+    b.hs    2f
+    ldp     x12, x13, [x10], #16        // r_offset, r_info
+    ldr     x14, [x10], #8              // r_addend
+    cmp     x13, #1027                  // R_AARCH64_RELATIVE
+    b.ne    unknown_relocation
+    add     x14, x14, x9
+    str     x14, [x9, x12]
+    b       1b
+2:  dsb     ish
+    mov     x0, #0
+    b       enter
+
+unknown_relocation:
+    wfi
+    b       unknown_relocation
+
+// The other vCPUs start here: PSCI CPU_ON puts the vCPU's number in x0.
+secondary:
+
+// Map everything 1:1 as Normal, write-back, inner-shareable memory: Xen's ABI
+// demands it of what guest and hypervisor share (public/arch-arm.h). Emulated
+// registers are absent from stage 2, so that nothing can speculate into them.
+enter:
+    mov     x1, #0xff                   // attribute 0: Normal, write-back
+    msr     mair_el1, x1
+    ldr     x1, =0x200803519            // 39-bit VA from TTBR0, write-back
+    msr     tcr_el1, x1                 // inner-shareable walks, 40-bit PA
+    adrp    x1, {page_table}
+    add     x1, x1, :lo12:{page_table}
+    msr     ttbr0_el1, x1
+    tlbi    vmalle1
+    dsb     ish
+    ic      iallu
+    dsb     ish
+    isb
+    mrs     x1, sctlr_el1
+    mov     x2, #0x1005                 // M | C | I
+    orr     x1, x1, x2
+    msr     sctlr_el1, x1
+    isb
+
+    adrp    x1, {stacks}
+    add     x1, x1, :lo12:{stacks}
+    add     x2, x0, #1
+    mov     x3, #{stack_size}
+    madd    x1, x2, x3, x1
+    mov     sp, x1
+    adrp    x1, vectors
+    add     x1, x1, :lo12:vectors
+    msr     vbar_el1, x1
+    msr     tpidr_el1, x0
+    isb
+    bl      guest_main
+    b       unknown_relocation
+    .ltorg
+
+// guest_cpu_on(vcpu) -> PSCI status
+    .global guest_cpu_on
+guest_cpu_on:
+    mov     x3, x0                      // context: its number
+    mov     x1, x0                      // MPIDR: Aff0 is the number below 16
+    adr     x2, secondary
+    ldr     x0, =0xc4000003             // PSCI CPU_ON, 64-bit
+    hvc     #0
+    ret
+    .ltorg
+
+// Nothing here expects an exception: each vector reports and gives up.
+    .balign 2048
+vectors:
+    .set    number, 0
+    .rept   16
+    .balign 128
+    mrs     x0, esr_el1
+    mrs     x1, elr_el1
+    mrs     x2, far_el1
+    mov     x3, #number
+    b       guest_exception
+    .set    number, number + 1
+    .endr

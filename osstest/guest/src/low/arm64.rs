@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The arm64 instructions: entry, hypercalls, counter, emulated registers.
+
+use super::{VCPUS, abi, guest};
+use core::{
+    arch::{asm, global_asm},
+    cell::UnsafeCell,
+};
+
+const STACK_SIZE: usize = 0x8000;
+
+/// Stage-1 translation of the first 512 GiB, one 1 GiB block per entry.
+#[repr(C, align(4096))]
+struct PageTable([u64; 512]);
+
+static PAGE_TABLE: PageTable = PageTable(identity());
+
+const fn identity() -> [u64; 512] {
+    /// Valid block, attribute 0, inner-shareable, accessed.
+    const BLOCK: u64 = 1 | 3 << 8 | 1 << 10;
+    let mut table = [0; 512];
+    let mut gib = 0;
+    while gib < 512 {
+        table[gib] = (gib as u64) << 30 | BLOCK;
+        gib += 1;
+    }
+    table
+}
+
+#[repr(C, align(16))]
+struct Stacks(UnsafeCell<[u8; VCPUS * STACK_SIZE]>);
+
+// SAFETY: Rust code never touches the bytes: each vCPU's stack pointer owns a
+// part of its own.
+unsafe impl Sync for Stacks {}
+
+static STACKS: Stacks = Stacks(UnsafeCell::new([0; VCPUS * STACK_SIZE]));
+
+global_asm!(
+    include_str!("arm64.S"),
+    page_table = sym PAGE_TABLE,
+    stacks = sym STACKS,
+    stack_size = const STACK_SIZE,
+);
+
+unsafe extern "C" {
+    safe fn guest_cpu_on(vcpu: usize) -> i64;
+}
+
+/// Where the vectors of `arm64.S` end up.
+#[unsafe(no_mangle)]
+extern "C" fn guest_exception(esr: u64, elr: u64, far: u64, vector: u64) -> ! {
+    guest::die(format_args!(
+        "exception: vcpu={} vector={vector} esr={esr:#x} pc={elr:#x} far={far:#x} image={:#x}",
+        vcpu_id(),
+        image_base(),
+    ))
+}
+
+fn image_base() -> u64 {
+    let base;
+    // SAFETY: computes an address.
+    unsafe { asm!("adrp {}, _start", out(reg) base, options(nomem, nostack)) };
+    base
+}
+
+/// Starts a vCPU in `guest_main()`; the PSCI status on failure.
+pub fn cpu_on(vcpu: usize) -> Result<(), i64> {
+    match guest_cpu_on(vcpu) {
+        0 => Ok(()),
+        status => Err(status),
+    }
+}
+
+/// The vCPU that executes this.
+pub fn vcpu_id() -> usize {
+    let id;
+    // SAFETY: reads a register that entry code has set.
+    unsafe { asm!("mrs {}, tpidr_el1", out(reg) id, options(nomem, nostack)) };
+    id
+}
+
+/// The virtual counter.
+pub(super) fn counter() -> u64 {
+    let ticks;
+    // SAFETY: reads a counter; `isb` keeps it from being read early.
+    unsafe { asm!("isb", "mrs {}, cntvct_el0", out(reg) ticks, options(nostack)) };
+    ticks
+}
+
+/// The virtual counter's frequency in Hz.
+pub(super) fn frequency() -> u64 {
+    let hz;
+    // SAFETY: reads a constant register.
+    unsafe { asm!("mrs {}, cntfrq_el0", out(reg) hz, options(nomem, nostack)) };
+    hz
+}
+
+/// One hypercall; negative results are errors.
+///
+/// # Safety
+///
+/// The arguments must be right for the operation: what they point to is Xen's
+/// for the duration, and what it does to the guest's memory map must not
+/// affect memory that Rust uses.
+pub(super) unsafe fn hypercall(op: u32, args: [usize; 5]) -> isize {
+    let result;
+    // SAFETY: the caller vouches for the operation. Debug builds of Xen
+    // clobber the argument registers (do_trap_hypercall()).
+    unsafe {
+        asm!(
+            "hvc #{tag}",
+            tag = const abi::XEN_HYPERCALL_TAG,
+            inout("x16") op as usize => _,
+            inout("x0") args[0] => result,
+            inout("x1") args[1] => _,
+            inout("x2") args[2] => _,
+            inout("x3") args[3] => _,
+            inout("x4") args[4] => _,
+            options(nostack),
+        );
+    }
+    result
+}
+
+/// Reads an emulated register.
+///
+/// A plain load: Xen forwards only accesses whose syndrome describes them
+/// (try_handle_mmio()), which rules out pairs and write-back.
+///
+/// # Safety
+///
+/// `address` must be that of an emulated register.
+pub(super) unsafe fn mmio_read(address: usize) -> u32 {
+    let value: u32;
+    // SAFETY: the caller vouches for the address.
+    unsafe { asm!("ldr {:w}, [{}]", out(reg) value, in(reg) address, options(nostack)) };
+    value
+}
+
+/// Writes an emulated register, with a plain store.
+///
+/// # Safety
+///
+/// `address` must be that of an emulated register.
+pub(super) unsafe fn mmio_write(address: usize, value: u32) {
+    // SAFETY: the caller vouches for the address.
+    unsafe { asm!("str {:w}, [{}]", in(reg) value, in(reg) address, options(nostack)) };
+}

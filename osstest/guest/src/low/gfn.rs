@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Guest frames whose mapping may change.
+
+use super::abi;
+use core::{cell::UnsafeCell, ops::Range};
+
+const PAGE_SHIFT: u32 = 12;
+const PAGE_SIZE: usize = 1 << PAGE_SHIFT;
+
+/// Pages that one superpage of 2 MiB maps.
+pub const SUPERPAGE: usize = 512;
+
+/// `extent_order` of a page.
+pub const PAGE_ORDER: u32 = 0;
+
+/// `extent_order` of a superpage.
+pub const SUPERPAGE_ORDER: u32 = 9;
+
+/// The first of the domU's RAM is its image, then comes the shared page, then
+/// the arena. The last 2 MiB hold the device tree (place_modules()).
+const SHARED_GFN: u64 = (abi::guest_ram_base >> PAGE_SHIFT) + SUPERPAGE as u64;
+const ARENA: Range<u64> = SHARED_GFN + SUPERPAGE as u64..SHARED_GFN + 28 * SUPERPAGE as u64;
+
+/// A frame of this guest that Rust does not use: whatever happens to its
+/// mapping, no object is lost.
+///
+/// # Invariants
+///
+/// It is part of a domU's [`Arena`] or is a [`Frame`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Gfn(u64);
+
+impl Gfn {
+    /// A frame of the arena by its number.
+    pub fn in_arena(gfn: u64) -> Option<Self> {
+        // INVARIANT: just checked.
+        ARENA.contains(&gfn).then_some(Self(gfn))
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// Its guest-physical address.
+    pub const fn address(self) -> u64 {
+        self.0 << PAGE_SHIFT
+    }
+
+    /// Reads the first word of what is mapped there; if nothing is, this is a
+    /// fault that ends the guest.
+    pub fn peek(self) -> u64 {
+        // SAFETY: Rust has no object there, and any value is a `u64`.
+        unsafe { self.pointer::<u64>().read_volatile() }
+    }
+
+    /// Writes the first word of what is mapped there.
+    pub fn poke(self, value: u64) {
+        // SAFETY: Rust has no object there that this could change.
+        unsafe { self.pointer::<u64>().write_volatile(value) }
+    }
+
+    pub(super) fn pointer<T>(self) -> *mut T {
+        let address = usize::try_from(self.address()).expect("memory is addressable");
+        core::ptr::with_exposed_provenance_mut(address)
+    }
+}
+
+/// The page through which the guests talk: in the domU, at a frame that the
+/// dom0 knows.
+pub const fn shared_gfn() -> u64 {
+    SHARED_GFN
+}
+
+/// 512 frames of the domU's, aligned.
+///
+/// # Invariants
+///
+/// All of them are part of its [`Arena`]; this is the first.
+#[derive(Clone, Copy, Debug)]
+pub struct Superpage(u64);
+
+impl Superpage {
+    /// One of its frames.
+    pub fn page(self, n: usize) -> Gfn {
+        assert!(n < SUPERPAGE);
+        // INVARIANT: just asserted.
+        Gfn(self.0 + n as u64)
+    }
+
+    /// Its first `N` frames.
+    pub fn pages<const N: usize>(self) -> [Gfn; N] {
+        core::array::from_fn(|n| self.page(n))
+    }
+}
+
+/// RAM of the domU for the battery to lose, handed out piece by piece.
+///
+/// It was allocated in chunks of at least 2 MiB (allocate_memory()), so that
+/// each superpage is one leaf of the P2M until it is first changed.
+pub struct Arena {
+    superpages: Range<u64>,
+    pages: Range<u64>,
+}
+
+impl Arena {
+    /// All of it; for one caller.
+    pub const fn new() -> Self {
+        Self {
+            superpages: ARENA,
+            pages: 0..0,
+        }
+    }
+
+    /// The next untouched superpage.
+    pub fn superpage(&mut self) -> Superpage {
+        assert!(!self.superpages.is_empty(), "the arena is used up");
+        // INVARIANT: the arena consists of whole superpages.
+        let superpage = Superpage(self.superpages.start);
+        self.superpages.start += SUPERPAGE as u64;
+        superpage
+    }
+
+    /// A page of its own, of a superpage that nothing else uses.
+    pub fn page(&mut self) -> Gfn {
+        if self.pages.is_empty() {
+            let Superpage(first) = self.superpage();
+            self.pages = first..first + SUPERPAGE as u64;
+        }
+        // INVARIANT: part of a superpage of the arena.
+        Gfn(self.pages.next().expect("just filled"))
+    }
+
+    /// `N` pages like [`Arena::page`].
+    pub fn pages<const N: usize>(&mut self) -> [Gfn; N] {
+        core::array::from_fn(|_| self.page())
+    }
+}
+
+impl Default for Arena {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A page of the image itself, over which another one gets mapped: every
+/// board has it, whereas free addresses differ.
+#[repr(C, align(4096))]
+pub struct Frame(UnsafeCell<[u8; PAGE_SIZE]>);
+
+// SAFETY: no reference to the bytes is ever made; they are accessed through
+// what gets mapped over them, under the rules of that.
+unsafe impl Sync for Frame {}
+
+impl Frame {
+    /// For a `static`.
+    #[expect(clippy::new_without_default, reason = "only ever a static")]
+    pub const fn new() -> Self {
+        Self(UnsafeCell::new([0; PAGE_SIZE]))
+    }
+
+    /// Its frame.
+    pub fn gfn(&'static self) -> Gfn {
+        // INVARIANT: it is a `Frame`.
+        Gfn((self.0.get().expose_provenance() >> PAGE_SHIFT) as u64)
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What an image is: where it starts and how it ends.
+
+use core::fmt;
+
+/// A guest image.
+pub trait Role {
+    /// Runs on each vCPU from its start.
+    fn main(vcpu: usize) -> !;
+
+    /// Reports that this guest cannot go on.
+    fn die(why: fmt::Arguments<'_>) -> !;
+}
+
+/// Makes a binary the image of a [`Role`].
+#[macro_export]
+macro_rules! role {
+    ($role:ty) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn guest_main(vcpu: usize) -> ! {
+            <$role as $crate::low::guest::Role>::main(vcpu)
+        }
+
+        #[unsafe(no_mangle)]
+        fn guest_die(why: core::fmt::Arguments<'_>) -> ! {
+            <$role as $crate::low::guest::Role>::die(why)
+        }
+
+        #[panic_handler]
+        fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+            guest_die(format_args!("{info}"))
+        }
+    };
+}
+
+unsafe extern "Rust" {
+    /// Defined by [`role!`].
+    safe fn guest_die(why: fmt::Arguments<'_>) -> !;
+}
+
+/// Ends the image that this is part of.
+pub fn die(why: fmt::Arguments<'_>) -> ! {
+    guest_die(why)
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! `memory_op`.
+
+use super::{
+    super::{abi, gfn::Gfn},
+    DomId, Errno, call_with,
+    dm_op::ServerId,
+};
+
+/// What Xen can map into a guest on request.
+#[derive(Clone, Copy, Debug)]
+pub enum Space {
+    /// The shared_info page.
+    SharedInfo,
+    /// The first frame of the grant table.
+    GrantTable,
+}
+
+fn memory_op<T>(cmd: u32, arg: &mut T) -> Result<usize, Errno> {
+    // SAFETY: the functions below pass the argument of `cmd` with valid
+    // pointers, and name frames of this domain by `Gfn` only.
+    unsafe { call_with(abi::__HYPERVISOR_memory_op, cmd, arg) }
+}
+
+fn reservation(
+    cmd: u32,
+    domid: DomId,
+    extents: *const abi::xen_pfn_t,
+    nr_extents: usize,
+    extent_order: u32,
+) -> Result<usize, Errno> {
+    let mut arg = abi::xen_memory_reservation {
+        nr_extents: nr_extents as u64,
+        extent_order,
+        domid,
+        ..Default::default()
+    };
+    arg.extent_start.p = extents.cast_mut();
+    memory_op(cmd, &mut arg)
+}
+
+/// Gives extents of RAM back; how many.
+pub fn decrease_reservation(extents: &[Gfn], order: u32) -> Result<usize, Errno> {
+    let cmd = abi::XENMEM_decrease_reservation;
+    // A `Gfn` is a `xen_pfn_t`.
+    reservation(
+        cmd,
+        abi::domid_self,
+        extents.as_ptr().cast(),
+        extents.len(),
+        order,
+    )
+}
+
+/// Fills extents with new RAM; how many.
+pub fn populate_physmap(extents: &[Gfn], order: u32) -> Result<usize, Errno> {
+    let cmd = abi::XENMEM_populate_physmap;
+    reservation(
+        cmd,
+        abi::domid_self,
+        extents.as_ptr().cast(),
+        extents.len(),
+        order,
+    )
+}
+
+/// Gives pages of another domain's RAM back; how many.
+pub fn decrease_reservation_of(domid: DomId, pages: &[u64]) -> Result<usize, Errno> {
+    let cmd = abi::XENMEM_decrease_reservation;
+    reservation(cmd, domid, pages.as_ptr(), pages.len(), 0)
+}
+
+/// Removes a mapping; the page, if it was RAM, stays allocated.
+pub fn remove_from_physmap(gfn: Gfn) -> Result<(), Errno> {
+    remove_from_physmap_of(abi::domid_self, gfn.number())
+}
+
+/// Removes a mapping of another domain.
+pub fn remove_from_physmap_of(domid: DomId, gpfn: u64) -> Result<(), Errno> {
+    let mut arg = abi::xen_remove_from_physmap { domid, gpfn };
+    memory_op(abi::XENMEM_remove_from_physmap, &mut arg).map(drop)
+}
+
+/// The argument of [`remove_from_physmap`], for a multicall.
+pub(super) fn removal(gfn: Gfn) -> abi::xen_remove_from_physmap {
+    abi::xen_remove_from_physmap {
+        domid: abi::domid_self,
+        gpfn: gfn.number(),
+    }
+}
+
+/// Maps something of Xen's at `gfn`, whatever is there.
+pub fn add_to_physmap(space: Space, gfn: Gfn) -> Result<(), Errno> {
+    let mut arg = abi::xen_add_to_physmap {
+        domid: abi::domid_self,
+        space: match space {
+            Space::SharedInfo => abi::XENMAPSPACE_shared_info,
+            Space::GrantTable => abi::XENMAPSPACE_grant_table,
+        },
+        gpfn: gfn.number(),
+        ..Default::default()
+    };
+    memory_op(abi::XENMEM_add_to_physmap, &mut arg).map(drop)
+}
+
+/// Maps a page of another domain at `gfn`, whatever is there.
+pub fn map_foreign(domid: DomId, foreign: u64, gfn: Gfn) -> Result<(), Errno> {
+    let mut idx = foreign;
+    let mut gpfn = gfn.number();
+    let mut err = 0;
+    let mut arg = abi::xen_add_to_physmap_batch {
+        domid: abi::domid_self,
+        space: abi::XENMAPSPACE_gmfn_foreign as u16,
+        size: 1,
+        ..Default::default()
+    };
+    arg.u.foreign_domid = domid;
+    arg.idxs.p = &raw mut idx;
+    arg.gpfns.p = &raw mut gpfn;
+    arg.errs.p = &raw mut err;
+    memory_op(abi::XENMEM_add_to_physmap_batch, &mut arg)?;
+    match err {
+        0 => Ok(()),
+        err => Err(Errno(err as isize)),
+    }
+}
+
+/// Maps the ioreq page of a server of another domain at `gfn`.
+pub fn acquire_ioreq_page(domid: DomId, id: ServerId, gfn: Gfn) -> Result<(), Errno> {
+    let mut frame = gfn.number();
+    let mut arg = abi::xen_mem_acquire_resource {
+        domid,
+        type_: abi::XENMEM_resource_ioreq_server as u16,
+        id: id.into(),
+        nr_frames: 1,
+        frame: abi::resource_ioreq_frame.into(),
+        ..Default::default()
+    };
+    arg.frame_list.p = &raw mut frame;
+    memory_op(abi::XENMEM_acquire_resource, &mut arg).map(drop)
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Everything that is `unsafe` or specific to an architecture.
+//!
+//! What it exports is safe: memory whose mapping changes is only ever named by
+//! a [`gfn::Gfn`], and Rust keeps nothing in such memory.
+
+mod abi;
+pub mod gfn;
+pub mod guest;
+pub mod hypercall;
+pub mod ioreq;
+pub mod mmio;
+pub mod shared;
+pub mod shared_info;
+pub mod time;
+
+#[cfg(target_arch = "aarch64")]
+mod arm64;
+#[cfg(target_arch = "aarch64")]
+use arm64 as arch;
+
+pub use crate::protocol::VCPUS;
+pub use arch::{cpu_on, vcpu_id};

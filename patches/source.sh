@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154,SC2034  # build-xen.sh sets and reads them
+#
+# Where upstream's Xen comes from: a folder, upstream's git, or the
+# distribution's source package. Part of build-xen.sh, which sources it.
+#
+# Each source_from_…() puts the tree into $scratch/xen and sets source_id, which
+# changes whenever the source does, and source_note for people.
+
+is_xen() {
+    [[ -e $1/xen/arch/arm/traps.c && -e $1/Config.mk ]]
+}
+
+version_of() {
+    sed -n 's/^export XEN_VERSION *= *//p; s/^export XEN_SUBVERSION *= *//p' "$1/xen/Makefile" |
+        paste -sd.
+}
+
+check_source() {
+    is_xen "$1" ||
+        die "$EX_SOURCE" "$2 is not Xen." "no xen/arch/arm/traps.c and Config.mk in it" \
+            "the top folder of Xen's source" 'Name another with --xen-src.'
+    [[ ! -e $1/xen/rust ]] ||
+        die "$EX_SOURCE" "$2 has been spliced already." "$2/xen/rust" \
+            "upstream's source" "Name a tree without it; to build that one: make -C '$1/xen'"
+    [[ $(version_of "$1") == "$line" ]] ||
+        die "$EX_SOURCE" "$2 is another Xen line." "Xen $(version_of "$1")" "Xen $line" \
+            "Name the line with --xen; there are patches for: $(lines | paste -sd' ')"
+}
+
+source_from_dir() {
+    step "Copying $xen_src"
+    [[ -d $xen_src ]] ||
+        die "$EX_SOURCE" "$xen_src is no folder." "$(ls -d -- "$xen_src" 2>&1 || true)" \
+            "the top folder of Xen's source" 'Name another with --xen-src.'
+    xen_src=$(cd -- "$xen_src" && pwd -P)
+    check_source "$xen_src" "$xen_src"
+    mkdir "$scratch/xen"
+    if git -C "$xen_src" rev-parse --verify -q HEAD >/dev/null 2>&1 &&
+        [[ $(git -C "$xen_src" rev-parse --show-toplevel) == "$xen_src" ]]; then
+        # What was built there stays there.
+        git -C "$xen_src" ls-files -z --cached --others --exclude-standard |
+            tar -C "$xen_src" --null -T - --ignore-failed-read -cf - 2>>"$log" |
+            tar -C "$scratch/xen" -xf -
+        source_note="$xen_src, commit $(git -C "$xen_src" describe --always --dirty --abbrev=40)"
+        export SOURCE_DATE_EPOCH
+        SOURCE_DATE_EPOCH=$(git -C "$xen_src" log -1 --format=%ct)
+    else
+        tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -
+        logged make -C "$scratch/xen/xen" distclean ||
+            die "$EX_SOURCE" "Cannot clean the copy of $xen_src." "$(log_tail)" \
+                'a tree that make distclean can clean' 'Name a clean tree.'
+        source_note=$xen_src
+    fi
+    source_id=$(tar -C "$scratch/xen" --sort=name --mtime=@0 --owner=0 --group=0 -cf - . |
+        sha256sum | cut -d' ' -f1)
+}
+
+source_from_git() {
+    local url=${XEN_GIT_URL:-https://xenbits.xen.org/git-http/xen.git} git=$work/source/xen.git commit
+    git init -q --bare "$git"
+    if [[ -z $offline ]]; then
+        step "Fetching $git_ref from $url"
+        logged git -C "$git" fetch --depth 1 "$url" "+$git_ref:refs/build/$git_ref" ||
+            logged git -C "$git" fetch "$url" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ||
+            die "$EX_SOURCE" "Cannot fetch from $url." "$(log_tail 4)" "$git_ref of upstream's Xen" \
+                "Check the network and the ref, or set XEN_GIT_URL, or use --xen-src."
+    fi
+    commit=$(git -C "$git" rev-parse -q --verify "refs/build/$git_ref^{commit}" ||
+        git -C "$git" rev-parse -q --verify "$git_ref^{commit}") ||
+        die "$EX_SOURCE" "No $git_ref in $url." "no such branch, tag or commit" \
+            "a branch, tag or commit of Xen" 'Name another with --git-ref.'
+    mkdir "$scratch/xen"
+    git -C "$git" archive "$commit" | tar -C "$scratch/xen" -xf -
+    source_id=$commit
+    source_note="$url $git_ref, commit $commit"
+    check_source "$scratch/xen" "$git_ref"
+}
+
+# The suites that have this line, the ones least like to change first.
+suites_with_line() {
+    case $line in
+        4.17) echo 'bookworm bookworm-security' ;;
+        4.20) printf '%s\n' 'trixie trixie-security' 'forky sid' ;;
+    esac
+}
+
+private_apt() {
+    local command=$1
+    shift
+    APT_CONFIG=$work/apt/apt.conf "apt-$command" "$@"
+}
+
+# A private apt that knows only the source packages of the given suites, from
+# the places where this machine gets its Debian from.
+configure_apt() {
+    local suite site keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
+    rm -rf "$work/apt"
+    mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
+    [[ ! -e $keyring ]] || options="[signed-by=$keyring] "
+    for suite in "$@"; do
+        # shellcheck disable=SC2016  # apt expands it
+        while read -r site; do
+            case $suite:$site in
+                *-security:*-security | *-security:*/security.*) ;;
+                *-security:* | *:*-security | *:*/security.*) continue ;;
+            esac
+            echo "deb-src $options$site $suite main"
+        done < <(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null |
+            grep -E '/debian(-security)?/?$' | sort -u)
+    done >"$work/apt/sources.list"
+    [[ -s $work/apt/sources.list ]] || return 1
+    cat >"$work/apt/apt.conf" <<END
+Dir::State::Lists "$work/apt/lists";
+Dir::Cache "$work/apt/cache";
+Dir::Etc::SourceList "$work/apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+APT::Sandbox::User "";
+END
+}
+
+tarball_of_line() {
+    find "$work/source" -maxdepth 1 -name "xen_$line.*.orig.tar.xz" | sort -V | tail -n 1
+}
+
+download_tarball() {
+    local suites version
+    step "Getting the source of Xen $line from the distribution"
+    while read -r suites; do
+        # shellcheck disable=SC2086  # one word for each suite
+        configure_apt $suites || break
+        logged private_apt get update || continue
+        # A mirror may list what it no longer, or not yet, holds.
+        while read -r version; do
+            (cd "$scratch" && logged private_apt get source \
+                --download-only --tar-only "xen=$version") && return
+        done < <(private_apt cache showsrc xen 2>>"$log" |
+            sed -n "s/^Version: \($line\..*\)/\1/p" | sort -rVu)
+    done < <(suites_with_line)
+    die "$EX_SOURCE" "Cannot get the source of Xen $line from the distribution." "$(log_tail 4)" \
+        "a source package xen $line of Debian: $(suites_with_line | paste -sd' ')" \
+        "$(printf '%s\n' 'Check the network, or give the source:' \
+            "./build-xen.sh --git-ref stable-$line" './build-xen.sh --xen-src DIR')"
+}
+
+source_from_distribution() {
+    local tarball
+    tarball=$(tarball_of_line)
+    if [[ -z $tarball ]]; then
+        [[ -z $offline ]] ||
+            die "$EX_SOURCE" "No source of Xen $line here, and no network is to be used." \
+                "no xen_$line.*.orig.tar.xz in $work/source" 'one from an earlier run' \
+                "Run once without --offline, or name a tree with --xen-src."
+        download_tarball
+        (cd "$scratch" && sha256sum -- *.orig.tar.xz >sum && mv -- *.orig.tar.xz "$work/source/" &&
+            mv sum "$work/source/SHA256SUMS.$line")
+        tarball=$(tarball_of_line)
+    fi
+    (cd "$work/source" && sha256sum --quiet -c "SHA256SUMS.$line") >>"$log" 2>&1 ||
+        die "$EX_SOURCE" "The kept source of Xen $line is damaged." "$(log_tail 2)" \
+            'the file that apt verified when it was downloaded' \
+            "rm '$tarball' and run again"
+    source_id=$(sha256sum "$tarball" | cut -d' ' -f1)
+    source_note="$(basename -- "$tarball"), sha256 $source_id"
+    if [[ $(cat "$work/tree/$name/.spliced" 2>/dev/null) == "$(splice_id)" ]]; then
+        return
+    fi
+    step "Unpacking $(basename -- "$tarball")"
+    mkdir "$scratch/xen"
+    tar -C "$scratch/xen" --strip-components=1 -xf "$tarball" 2>>"$log" ||
+        die "$EX_SOURCE" "Cannot unpack $tarball." "$(log_tail 2)" 'a tar archive' \
+            "rm '$tarball' and run again"
+    check_source "$scratch/xen" "$tarball"
+}
