@@ -249,6 +249,7 @@ xz xz-utils
 ${cross}gcc gcc-${cross%-}
 ${cross}ld binutils-${cross%-}
 END
+    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
     if [[ -n $with_tests ]]; then
         command -v qemu-system-aarch64 >/dev/null || echo qemu-system-arm
         command -v fdtput >/dev/null || echo device-tree-compiler
