@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The object offers what its header declares, and nothing else.
+
+use std::collections::BTreeSet;
+
+use super::Component;
+use crate::outcome::{Finding, Outcome, Rule, some_of};
+
+/// A symbol that leaks could clash with one of Xen's, or be used by it.
+pub const RULE: Rule<Component> = Rule {
+    name: "exports",
+    check,
+};
+
+fn check(component: &Component) -> Outcome {
+    let offered: BTreeSet<&String> = component
+        .elf
+        .symbols
+        .iter()
+        .filter(|symbol| symbol.global && symbol.is_defined())
+        .map(|symbol| &symbol.name)
+        .collect();
+    if offered.iter().copied().eq(&component.exports) {
+        return Ok(some_of(offered));
+    }
+    let found = if offered.is_empty() {
+        "no global symbol".to_owned()
+    } else {
+        some_of(offered)
+    };
+    Finding::err(found, some_of(&component.exports))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Build, assert_accepted, assert_rejected, good_object};
+
+    #[test]
+    fn accepts_the_exports_and_local_symbols() {
+        assert_accepted(&RULE, good_object());
+        assert_accepted(&RULE, good_object().local("helper", 0, 4));
+    }
+
+    #[test]
+    fn rejects_a_symbol_too_many() {
+        assert_rejected(&RULE, good_object().function("leaked", 0, 4), "leaked");
+        assert_rejected(&RULE, good_object().weak("leaked_weak", 0), "leaked_weak");
+        assert_rejected(
+            &RULE,
+            good_object().common("leaked_common"),
+            "leaked_common",
+        );
+    }
+
+    #[test]
+    fn rejects_a_symbol_too_few() {
+        let one = Build::object()
+            .text(&[0; 4])
+            .function("xen_rs_mapcache_signal", 0, 8);
+        assert_rejected(&RULE, one, "xen_rs_mapcache_signal");
+        // There, but not for others to see.
+        let local = Build::object()
+            .text(&[0; 4])
+            .local("xen_rs_mapcache_signal", 0, 8)
+            .local("xen_rs_p2m_leaf_freed", 8, 8);
+        assert_rejected(&RULE, local, "no global symbol");
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Nothing of the compiler's run-time library is linked in.
+
+use super::Component;
+use crate::outcome::{Finding, Outcome, Rule, some_of};
+
+/// Xen has its own `memcpy` and its like, with which those of Rust's
+/// `compiler_builtins` would clash, or compete if they are local.
+pub const RULE: Rule<Component> = Rule {
+    name: "no-runtime",
+    check,
+};
+
+const MEMORY: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen"];
+
+fn check(component: &Component) -> Outcome {
+    let found: Vec<&str> = component
+        .elf
+        .symbols
+        .iter()
+        .filter(|symbol| symbol.is_defined())
+        .map(|symbol| symbol.name.as_str())
+        .filter(|name| is_runtime(name))
+        .collect();
+    if found.is_empty() {
+        Ok("Xen's own are used".to_owned())
+    } else {
+        Finding::err(some_of(found), "Xen's own, or none")
+    }
+}
+
+/// Whether a name is the run-time library's. Two underscores start the names
+/// that a compiler calls by itself: `__multi3`, `__aarch64_swp1_acq_rel`.
+fn is_runtime(name: &str) -> bool {
+    MEMORY.contains(&name) || name.starts_with("__") || name.contains("compiler_builtins")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{assert_accepted, assert_rejected, good_object};
+
+    #[test]
+    fn accepts_functions_of_other_names() {
+        assert_accepted(&RULE, good_object());
+        assert_accepted(&RULE, good_object().local("memcpy_free", 0, 4));
+        // Whether it may be called is for another rule to say.
+        assert_accepted(&RULE, good_object().undefined("memcpy"));
+    }
+
+    #[test]
+    fn rejects_each_function_global_weak_or_local() {
+        for name in [
+            "memcpy",
+            "memmove",
+            "memset",
+            "memcmp",
+            "bcmp",
+            "strlen",
+            "__udivti3",
+            "__aarch64_swp1_acq_rel",
+            "_ZN17compiler_builtins3mem6memcpy17h0123456789abcdefE",
+            "_RNvNtCs3dW_17compiler_builtins3mem6memcpy",
+        ] {
+            assert_rejected(&RULE, good_object().local(name, 0, 4), name);
+            assert_rejected(&RULE, good_object().function(name, 0, 4), name);
+            assert_rejected(&RULE, good_object().weak(name, 0), name);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Rules about the hypervisor: with the component, or as upstream has it.
+
+use std::collections::BTreeSet;
+
+use crate::elf::Elf;
+use crate::outcome::Rule;
+
+pub mod calls;
+pub mod exports;
+pub mod gone;
+pub mod reached;
+
+/// What the rules look at.
+#[derive(Debug)]
+pub struct Hypervisor {
+    /// `xen-syms`.
+    pub elf: Elf,
+    /// The symbols that the component offers.
+    pub exports: BTreeSet<String>,
+}
+
+/// For a hypervisor with the component, in the order of the report.
+pub const RULES: &[Rule<Hypervisor>] = &[
+    exports::LINKED,
+    reached::LEAF_FREED,
+    reached::HYPERCALL,
+    reached::COMPLETION,
+    gone::C_REQUEST,
+    gone::C_SIGNAL,
+    gone::C_SIGNAL_INLINE,
+];
+
+/// For upstream's.
+pub const UPSTREAM_RULES: &[Rule<Hypervisor>] = &[
+    exports::ABSENT,
+    reached::C_LEAF_FREED,
+    reached::C_HYPERCALL,
+    reached::C_COMPLETION,
+];
