@@ -16,8 +16,8 @@ pub(super) fn check_register(bench: &Bench, server: usize) -> Result<(), Trouble
     let accesses = || bench.dom0.shared.accesses.load(Ordering::Acquire);
     for value in [0x1234_5678, 0xfedc_ba98] {
         let before = accesses();
-        mmio::write(server, 8, value);
-        let got = mmio::read(server, 8);
+        mmio::write(server, value);
+        let got = mmio::read(server);
         if got != !value {
             return Err(Trouble::Value {
                 of: "the register",

@@ -59,10 +59,9 @@ pub(super) fn late_answer(bench: &mut Bench) -> Told {
 pub(super) fn all_at_once(bench: &mut Bench) -> Told {
     let superpage = bench.arena.superpage();
     bench.dom0.ask(Request::Delay(20))?;
-    let results = bench.team.all(|vcpu| {
-        let first = vcpu * usize::try_from(ROUNDS).unwrap_or(0);
-        Work::DecreaseEach(superpage.page(first))
-    });
+    let results = bench
+        .team
+        .all(|vcpu| Work::DecreaseEach(superpage.page(vcpu * ROUNDS)));
     bench.dom0.ask(Request::Delay(0))?;
     Ok(results?.into())
 }

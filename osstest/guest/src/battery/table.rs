@@ -8,7 +8,7 @@ use super::{
     servers::{self, NONE, ONE, ONE_DISABLED, TWO, TWO_ONE_DISABLED},
     team::ROUNDS,
 };
-use crate::report::Want;
+use crate::{protocol::VCPUS, report::Want};
 
 /// A test.
 #[derive(Clone, Copy)]
@@ -98,7 +98,7 @@ pub(super) const TESTS: &[Test] = &[
     test("by-dom0/during-invalidation", ONE, [2], foreign::during_invalidation),
 
     test("vcpus/late-answer", ONE, [1], race::late_answer),
-    test("vcpus/all-at-once", ONE, [ROUNDS, ROUNDS, ROUNDS, ROUNDS], race::all_at_once),
+    test("vcpus/all-at-once", ONE, [ROUNDS as u64; VCPUS], race::all_at_once),
 
     test("two-servers/decrease-reservation", TWO, [1, 1], servers::page_by_server),
     test("two-servers/mmio", TWO, [0], mmio::second_server),

@@ -32,7 +32,7 @@ pub(super) enum Work {
 }
 
 /// Pages of a [`Work::DecreaseEach`].
-pub(super) const ROUNDS: u64 = 16;
+pub(super) const ROUNDS: usize = 16;
 
 /// In place of a result: the work failed.
 const FAILED: u64 = u64::MAX;
@@ -93,7 +93,7 @@ impl Work {
             Self::Null => version::null(),
             Self::Decrease(gfn) => memory::decrease(&[gfn])?,
             // The value is checked by the tests of the registers.
-            Self::ReadRegister => drop(mmio::read(0, 0)),
+            Self::ReadRegister => drop(mmio::read(0)),
             Self::DecreaseEach(first) => return decrease_each(vcpu, first),
         }
         Ok(told_of(vcpu) - before)
@@ -114,10 +114,7 @@ fn decrease_each(vcpu: usize, first: Gfn) -> Result<u64, Trouble> {
         sched::yield_now();
     }
     let mut told_once = 0;
-    for gfn in (first.number()..)
-        .take(ROUNDS as usize)
-        .filter_map(Gfn::in_arena)
-    {
+    for gfn in (first.number()..).take(ROUNDS).filter_map(Gfn::in_arena) {
         let before = told_of(vcpu);
         memory::decrease(&[gfn])?;
         told_once += u64::from(told_of(vcpu) == before + 1);

@@ -4,6 +4,7 @@
 //! ends the run.
 
 mod console;
+mod perform;
 mod server;
 mod show;
 

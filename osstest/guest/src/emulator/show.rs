@@ -6,17 +6,17 @@
 use super::{Emulator, console::line, server::Server};
 use crate::{
     low::{
-        gfn::Frame,
         guest::Role,
         hypercall::{
-            Errno, domctl,
+            Errno,
             event::{self, Port},
-            grant, memory, sched,
+            memory, sched,
         },
         ioreq::Kind,
+        mmio,
         time::{self, Deadline},
     },
-    protocol::{DOM0, DOMU, Line, PATIENCE_MS, Request, SERVERS, Shared, VCPUS},
+    protocol::{DOMU, PATIENCE_MS, SERVERS, Shared, Snapshot, VCPUS},
 };
 use core::sync::atomic::Ordering;
 
@@ -28,22 +28,21 @@ const SILENCE_MS: u64 = 2 * PATIENCE_MS + 2_000;
 /// silence, as poll's time-outs are early (see [`Deadline`]).
 const OVERDUE_MS: u64 = 2 * PATIENCE_MS;
 
-/// Frames that one request may take.
-const DECREASE: usize = 64;
-
 /// The state of a run.
 pub(super) struct Show {
-    shared: &'static Shared,
+    pub(super) shared: &'static Shared,
     doorbell: Port,
-    servers: [Option<Server>; SERVERS],
-    hold: u32,
-    delay_us: u64,
-    remove_during_mmio: Option<u64>,
+    pub(super) servers: [Option<Server>; SERVERS],
+    /// When to give up unless there is another request until then.
+    silence: Deadline,
+    pub(super) hold: u32,
+    pub(super) delay_us: u64,
+    pub(super) remove_during_mmio: Option<u64>,
     /// What the emulated register contains.
     register: u64,
-    test: Line,
-    passed: u64,
-    failed: u64,
+    pub(super) test: Snapshot,
+    pub(super) passed: u64,
+    pub(super) failed: u64,
 }
 
 impl Show {
@@ -52,6 +51,7 @@ impl Show {
             shared,
             doorbell,
             servers: [const { None }; SERVERS],
+            silence: Deadline::after_ms(SILENCE_MS),
             hold: 0,
             delay_us: 0,
             remove_during_mmio: None,
@@ -65,9 +65,9 @@ impl Show {
     pub(super) fn run(mut self) -> ! {
         loop {
             let (ports, count) = self.ports();
-            let silence = Deadline::after_ms(SILENCE_MS);
             let overdue = Deadline::after_ms(OVERDUE_MS);
-            if !sched::wait(&ports[..count], silence, || self.step()) || overdue.passed() {
+            sched::wait(&ports[..count], self.silence, || self.step());
+            if self.silence.passed() || overdue.passed() {
                 self.give_up("the domU is silent: a vCPU is stuck in Xen");
             }
         }
@@ -95,12 +95,12 @@ impl Show {
             None => return served,
             Some(asked) => asked,
         };
+        self.silence = Deadline::after_ms(SILENCE_MS);
         let reply = match asked {
             Ok(request) => self.perform(request),
             Err(op) => Emulator::die(format_args!("unknown request {op}")),
         };
-        self.shared
-            .finish(reply.map_err(|Errno(errno)| errno as i64));
+        self.shared.finish(reply.map_err(|Errno(errno)| errno));
         self.ring();
         true
     }
@@ -120,8 +120,8 @@ impl Show {
             };
             served |= match kind {
                 Kind::Invalidate => self.invalidate(n, vcpu),
-                Kind::Read(_) => self.access(n, vcpu, None),
-                Kind::Write(_, value) => self.access(n, vcpu, Some(value)),
+                Kind::Read(addr) => self.access((n, vcpu), addr, None),
+                Kind::Write(addr, value) => self.access((n, vcpu), addr, Some(value)),
                 Kind::Unknown(type_) => Emulator::die(format_args!("ioreq of type {type_}")),
             };
         }
@@ -149,11 +149,13 @@ impl Show {
 
     /// An access to the register: reads give the complement of what was last
     /// written.
-    fn access(&mut self, n: usize, vcpu: usize, write: Option<u64>) -> bool {
-        if let Some(gfn) = self.remove_during_mmio.take()
-            && let Err(why) = memory::remove_from_physmap_of(DOMU, gfn)
-        {
-            Emulator::die(format_args!("cannot remove gfn {gfn:#x}: {why}"));
+    fn access(&mut self, (n, vcpu): (usize, usize), addr: u64, write: Option<u64>) -> bool {
+        if addr != mmio::register(n) {
+            Emulator::die(format_args!("server {n} is asked for {addr:#x}"));
+        }
+        let remove = self.remove_during_mmio.take();
+        if let Some(Err(why)) = remove.map(|gfn| memory::remove_from_physmap_of(DOMU, gfn)) {
+            Emulator::die(format_args!("cannot remove a page during an access: {why}"));
         }
         if let Some(value) = write {
             self.register = value;
@@ -171,72 +173,6 @@ impl Show {
         }
     }
 
-    fn perform(&mut self, request: Request) -> Result<u64, Errno> {
-        match request {
-            Request::Configure {
-                registered,
-                enabled,
-            } => self.configure(registered, enabled)?,
-            Request::Remove(gfn) => memory::remove_from_physmap_of(DOMU, gfn)?,
-            Request::RemovePaused { first, count } => {
-                domctl::pause(DOMU)?;
-                let mut gfns = first..first + count;
-                let removed = gfns.try_for_each(|gfn| memory::remove_from_physmap_of(DOMU, gfn));
-                domctl::unpause(DOMU)?;
-                removed?;
-            }
-            Request::Decrease { first, count } => {
-                let mut next = first..first + count;
-                let pages: [u64; DECREASE] = core::array::from_fn(|_| next.next().unwrap_or(0));
-                let count = usize::try_from(count).unwrap_or(DECREASE).min(DECREASE);
-                return Ok(memory::decrease_reservation_of(DOMU, &pages[..count])? as u64);
-            }
-            Request::Hold(vcpus) => {
-                self.hold = vcpus;
-                let held = self.shared.held.load(Ordering::Relaxed);
-                self.shared.held.store(held & vcpus, Ordering::Relaxed);
-            }
-            Request::Delay(us) => self.delay_us = us,
-            Request::RemoveDuringMmio(gfn) => self.remove_during_mmio = Some(gfn),
-            Request::Grant(contents) => {
-                static PAGE: Frame = Frame::new();
-                PAGE.gfn().poke(contents);
-                return Ok(grant::grant(&PAGE, DOMU)?.into());
-            }
-            Request::Lend(contents) => {
-                static PAGE: Frame = Frame::new();
-                PAGE.gfn().poke(contents);
-                domctl::set_target(DOMU, DOM0)?;
-                return Ok(PAGE.gfn().number());
-            }
-            Request::Print => line(format_args!("{}", self.shared.text.copy())),
-            Request::Begin { passed, failed } => {
-                self.test = self.shared.text.copy();
-                (self.passed, self.failed) = (passed, failed);
-            }
-            Request::End { passed, failed } => {
-                (self.passed, self.failed) = (passed, failed);
-                self.end();
-            }
-        }
-        Ok(0)
-    }
-
-    fn configure(&mut self, registered: u8, enabled: u8) -> Result<(), Errno> {
-        for (n, slot) in self.servers.iter_mut().enumerate() {
-            match slot.take() {
-                Some(server) if n < registered.into() => *slot = Some(server),
-                Some(server) => server.destroy()?,
-                None if n < registered.into() => *slot = Some(Server::create(n)?),
-                None => (),
-            }
-            if let Some(server) = slot {
-                server.enable(enabled & 1 << n != 0)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Ends a battery that the domU cannot end.
     fn give_up(&mut self, why: &str) -> ! {
         line(format_args!("TEST {} FAIL told=? want=? {why}", self.test));
@@ -244,7 +180,7 @@ impl Show {
         self.end()
     }
 
-    fn end(&self) -> ! {
+    pub(super) fn end(&self) -> ! {
         let Self { passed, failed, .. } = self;
         line(format_args!("BATTERY end passed={passed} failed={failed}"));
         sched::power_off()

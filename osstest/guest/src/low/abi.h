@@ -25,9 +25,16 @@ typedef __UINT64_TYPE__ uint64_t;
 #include "hvm/dm_op.h"
 #include "hvm/ioreq.h"
 
-/* Macros that bindgen cannot evaluate, under names of our own. */
+/*
+ * Macros that bindgen cannot evaluate, or to which it would give another type
+ * than that of the field they are for, under names of our own.
+ */
 static const uint64_t guest_ram_base = GUEST_RAM0_BASE;
 static const uint64_t guest_virtio_mmio_base = GUEST_VIRTIO_MMIO_BASE;
 static const uint16_t domid_self = DOMID_SELF;
-static const uint32_t resource_ioreq_frame =
+static const uint16_t gtf_permit_access = GTF_permit_access;
+static const uint8_t ioresp_ready = STATE_IORESP_READY;
+static const uint16_t mapspace_gmfn_foreign = XENMAPSPACE_gmfn_foreign;
+static const uint16_t resource_ioreq_server = XENMEM_resource_ioreq_server;
+static const uint64_t resource_ioreq_frame =
     XENMEM_resource_ioreq_server_frame_ioreq(0);

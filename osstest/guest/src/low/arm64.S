@@ -48,8 +48,9 @@ secondary:
 enter:
     mov     x1, #0xff                   // attribute 0: Normal, write-back
     msr     mair_el1, x1
-    ldr     x1, =0x200803519            // 39-bit VA from TTBR0, write-back
-    msr     tcr_el1, x1                 // inner-shareable walks, 40-bit PA
+    // IPS 40 bits | EPD1 | SH0 inner | ORGN0, IRGN0 write-back | T0SZ 39 bits
+    ldr     x1, =(2 << 32 | 1 << 23 | 3 << 12 | 1 << 10 | 1 << 8 | 25)
+    msr     tcr_el1, x1
     adrp    x1, {page_table}
     add     x1, x1, :lo12:{page_table}
     msr     ttbr0_el1, x1

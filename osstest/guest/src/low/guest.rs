@@ -29,7 +29,11 @@ macro_rules! role {
 
         #[panic_handler]
         fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-            guest_die(format_args!("{info}"))
+            let message = info.message();
+            match info.location() {
+                Some(place) => guest_die(format_args!("panic: {message} ({place})")),
+                None => guest_die(format_args!("panic: {message}")),
+            }
         }
     };
 }

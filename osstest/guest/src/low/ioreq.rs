@@ -15,9 +15,9 @@ use core::sync::atomic::{Ordering, fence};
 pub enum Kind {
     /// `IOREQ_TYPE_INVALIDATE`: forget the mappings of the guest's memory.
     Invalidate,
-    /// A read of an emulated register.
+    /// A read at this address.
     Read(u64),
-    /// A write of a value to an emulated register.
+    /// A write at this address, of this value.
     Write(u64, u64),
     /// Anything else, by type.
     Unknown(u8),
@@ -74,12 +74,15 @@ impl IoreqPage {
     pub fn answer(&self, vcpu: usize, data: u64) {
         let slot = self.slot(vcpu);
         let mut ioreq = self.read(vcpu);
+        ioreq.data = data;
         // SAFETY: the slot is the emulator's until its state says otherwise.
-        unsafe { (&raw mut (*slot).data).write_volatile(data) };
-        ioreq.set_state(abi::STATE_IORESP_READY as u8);
+        unsafe { slot.write_volatile(ioreq) };
         // Pairs with the smp_rmb() of wait_for_io().
         fence(Ordering::SeqCst);
-        // SAFETY: as above, and this byte hands it back to Xen.
-        unsafe { (&raw mut (*slot)._bitfield_1).write_volatile(ioreq._bitfield_1) };
+        ioreq.set_state(abi::ioresp_ready);
+        // SAFETY: part of the slot.
+        let state = unsafe { &raw mut (*slot)._bitfield_1 };
+        // SAFETY: as above; this byte hands the slot back to Xen.
+        unsafe { state.write_volatile(ioreq._bitfield_1) };
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The registers that the servers emulate.
+//! The registers that the servers emulate: one each.
 
 use super::{abi, arch};
 use crate::protocol::SERVERS;
@@ -8,26 +8,30 @@ use crate::protocol::SERVERS;
 /// Bytes that each server emulates.
 pub const SIZE: u64 = 0x1000;
 
-/// Guest-physical address of the registers of a server: in a range that no
-/// guest has RAM in.
+/// Guest-physical address of what a server emulates: in a range that no guest
+/// has RAM in.
 pub const fn base(server: usize) -> u64 {
     assert!(server < SERVERS);
     abi::guest_virtio_mmio_base + server as u64 * SIZE
 }
 
-fn address(server: usize, offset: u64) -> usize {
-    assert!(offset < SIZE && offset % 4 == 0);
-    usize::try_from(base(server) + offset).expect("memory is addressable")
+/// Guest-physical address of a server's register.
+pub const fn register(server: usize) -> u64 {
+    base(server) + 8
 }
 
-/// Reads a register of a server.
-pub fn read(server: usize, offset: u64) -> u32 {
-    // SAFETY: `address()` returns nothing but addresses of emulated registers.
-    unsafe { arch::mmio_read(address(server, offset)) }
+fn pointer(server: usize) -> usize {
+    usize::try_from(register(server)).expect("memory is addressable")
 }
 
-/// Writes a register of a server.
-pub fn write(server: usize, offset: u64, value: u32) {
-    // SAFETY: `address()` returns nothing but addresses of emulated registers.
-    unsafe { arch::mmio_write(address(server, offset), value) }
+/// Reads the register of a server.
+pub fn read(server: usize) -> u32 {
+    // SAFETY: the address of an emulated register.
+    unsafe { arch::mmio_read(pointer(server)) }
+}
+
+/// Writes the register of a server.
+pub fn write(server: usize, value: u32) {
+    // SAFETY: the address of an emulated register.
+    unsafe { arch::mmio_write(pointer(server), value) }
 }

@@ -31,7 +31,7 @@ pub fn grant(page: &'static Frame, domid: DomId) -> Result<u32, Errno> {
     unsafe { entry.write_volatile(contents) };
     // Xen may look as soon as the flags are set.
     fence(Ordering::SeqCst);
-    contents.flags = abi::GTF_permit_access as u16;
+    contents.flags = abi::gtf_permit_access;
     // SAFETY: as above.
     unsafe { entry.write_volatile(contents) };
     Ok(REFERENCE)

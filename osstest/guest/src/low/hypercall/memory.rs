@@ -111,7 +111,7 @@ pub fn map_foreign(domid: DomId, foreign: u64, gfn: Gfn) -> Result<(), Errno> {
     let mut err = 0;
     let mut arg = abi::xen_add_to_physmap_batch {
         domid: abi::domid_self,
-        space: abi::XENMAPSPACE_gmfn_foreign as u16,
+        space: abi::mapspace_gmfn_foreign,
         size: 1,
         ..Default::default()
     };
@@ -122,7 +122,7 @@ pub fn map_foreign(domid: DomId, foreign: u64, gfn: Gfn) -> Result<(), Errno> {
     memory_op(abi::XENMEM_add_to_physmap_batch, &mut arg)?;
     match err {
         0 => Ok(()),
-        err => Err(Errno(err as isize)),
+        err => Err(Errno(err.into())),
     }
 }
 
@@ -131,10 +131,10 @@ pub fn acquire_ioreq_page(domid: DomId, id: ServerId, gfn: Gfn) -> Result<(), Er
     let mut frame = gfn.number();
     let mut arg = abi::xen_mem_acquire_resource {
         domid,
-        type_: abi::XENMEM_resource_ioreq_server as u16,
+        type_: abi::resource_ioreq_server,
         id: id.into(),
         nr_frames: 1,
-        frame: abi::resource_ioreq_frame.into(),
+        frame: abi::resource_ioreq_frame,
         ..Default::default()
     };
     arg.frame_list.p = &raw mut frame;

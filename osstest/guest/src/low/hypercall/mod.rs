@@ -20,7 +20,7 @@ pub type DomId = u16;
 
 /// An error as Xen returns it, by number (public/errno.h).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errno(pub isize);
+pub struct Errno(pub i64);
 
 impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +38,7 @@ unsafe fn call<const N: usize>(op: u32, args: [usize; N]) -> Result<usize, Errno
     all[..N].copy_from_slice(&args);
     // SAFETY: the caller vouches for the operation.
     let result = unsafe { arch::hypercall(op, all) };
-    usize::try_from(result).map_err(|_| Errno(result))
+    usize::try_from(result).map_err(|_| Errno(result as i64))
 }
 
 /// A hypercall of the form `op(cmd, struct *)`.

@@ -28,6 +28,6 @@ pub fn remove_from_physmap<const N: usize>(gfns: [Gfn; N]) -> Result<(), Errno> 
     unsafe { call(abi::__HYPERVISOR_multicall, [list, N]) }?;
     match calls.iter().find(|call| call.result != 0) {
         None => Ok(()),
-        Some(call) => Err(Errno(call.result.cast_signed() as isize)),
+        Some(call) => Err(Errno(call.result as i64)),
     }
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What the dom0 does at the domU's request.
+
+use super::{console::line, server::Server, show::Show};
+use crate::{
+    low::{
+        gfn::Frame,
+        hypercall::{Errno, domctl, grant, memory},
+    },
+    protocol::{DOM0, DOMU, Request},
+};
+use core::sync::atomic::Ordering;
+
+/// Frames that one request may take.
+const DECREASE: usize = 64;
+
+impl Show {
+    /// Does what a request wants; the reply.
+    pub(super) fn perform(&mut self, request: Request) -> Result<u64, Errno> {
+        match request {
+            Request::Configure {
+                registered,
+                enabled,
+            } => self.configure(registered, enabled)?,
+            Request::Remove(gfn) => memory::remove_from_physmap_of(DOMU, gfn)?,
+            Request::RemovePaused { first, count } => {
+                domctl::pause(DOMU)?;
+                let mut gfns = first..first + count;
+                let removed = gfns.try_for_each(|gfn| memory::remove_from_physmap_of(DOMU, gfn));
+                domctl::unpause(DOMU)?;
+                removed?;
+            }
+            Request::Decrease { first, count } => {
+                let mut next = first..first + count;
+                let pages: [u64; DECREASE] = core::array::from_fn(|_| next.next().unwrap_or(0));
+                let count = usize::try_from(count).unwrap_or(DECREASE).min(DECREASE);
+                return Ok(memory::decrease_reservation_of(DOMU, &pages[..count])? as u64);
+            }
+            Request::Hold(vcpus) => {
+                self.hold = vcpus;
+                let held = self.shared.held.load(Ordering::Relaxed);
+                self.shared.held.store(held & vcpus, Ordering::Relaxed);
+            }
+            Request::Delay(us) => self.delay_us = us,
+            Request::RemoveDuringMmio(gfn) => self.remove_during_mmio = Some(gfn),
+            Request::Grant(contents) => {
+                static PAGE: Frame = Frame::new();
+                PAGE.gfn().poke(contents);
+                return Ok(grant::grant(&PAGE, DOMU)?.into());
+            }
+            Request::Lend(contents) => {
+                static PAGE: Frame = Frame::new();
+                PAGE.gfn().poke(contents);
+                domctl::set_target(DOMU, DOM0)?;
+                return Ok(PAGE.gfn().number());
+            }
+            Request::Print => line(format_args!("{}", self.shared.text.copy())),
+            Request::Begin { passed, failed } => {
+                self.test = self.shared.text.copy();
+                (self.passed, self.failed) = (passed, failed);
+            }
+            Request::End { passed, failed } => {
+                (self.passed, self.failed) = (passed, failed);
+                self.end();
+            }
+        }
+        Ok(0)
+    }
+
+    fn configure(&mut self, registered: u8, enabled: u8) -> Result<(), Errno> {
+        for (n, slot) in self.servers.iter_mut().enumerate() {
+            match slot.take() {
+                Some(server) if n < registered.into() => *slot = Some(server),
+                Some(server) => server.destroy()?,
+                None if n < registered.into() => *slot = Some(Server::create(n)?),
+                None => (),
+            }
+            if let Some(server) = slot {
+                server.enable(enabled & 1 << n != 0)?;
+            }
+        }
+        Ok(())
+    }
+}

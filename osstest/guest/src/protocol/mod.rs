@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What the guests say to each other, in a page of the domU's RAM.
+//!
+//! The domU posts one [`Request`] at a time and rings its doorbell, an event
+//! channel; the dom0 does it, replies and rings back. Counters are the dom0's
+//! to write. Every field has one writer at a time, so that loads and stores do.
+
+mod request;
+mod text;
+
+pub use request::Request;
+pub use text::{Snapshot, Text};
+
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// The domain that emulates.
+pub const DOM0: u16 = 0;
+
+/// The domain that is emulated for: the first that Xen creates after dom0.
+pub const DOMU: u16 = 1;
+
+/// vCPUs of the domU.
+pub const VCPUS: usize = 4;
+
+/// Servers that the dom0 can register for it.
+pub const SERVERS: usize = 2;
+
+/// How long the domU waits for anything. Nothing takes long, but it all shares
+/// QEMU, and that the rest of its machine.
+pub const PATIENCE_MS: u64 = 5_000;
+
+/// What [`Shared::hello`] says once the rest of the page can be used.
+pub const HELLO: u32 = 0x1a7e_0001;
+
+/// The page.
+#[repr(C, align(4096))]
+#[derive(Default)]
+pub struct Shared {
+    /// [`HELLO`] from when the domU is ready.
+    pub hello: AtomicU32,
+    /// The domU's end of the doorbell.
+    pub doorbell: AtomicU32,
+    op: AtomicU32,
+    posted: AtomicU32,
+    done: AtomicU32,
+    failed: AtomicU32,
+    /// vCPUs whose invalidation is being left unanswered, as a mask.
+    pub held: AtomicU32,
+    /// Accesses to registers that have been answered.
+    pub accesses: AtomicU64,
+    args: [AtomicU64; 2],
+    reply: AtomicU64,
+    /// Invalidations answered, per server and vCPU: counted before the answer.
+    pub told: [[AtomicU64; VCPUS]; SERVERS],
+    /// For requests that come with a text.
+    pub text: Text,
+    /// Why the domU cannot go on, once that is so.
+    pub fault: Text,
+}
+
+const _: () = assert!(size_of::<Shared>() == 4096);
+
+impl Shared {
+    /// Resets the page, on the domU.
+    pub fn clear(&self) {
+        self.posted.store(0, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+        self.held.store(0, Ordering::Relaxed);
+        self.accesses.store(0, Ordering::Relaxed);
+        for told in self.told.as_flattened() {
+            told.store(0, Ordering::Relaxed);
+        }
+        self.text.clear();
+        self.fault.clear();
+    }
+
+    /// Posts a request, on the domU.
+    pub fn post(&self, request: Request) {
+        let (op, args) = request.encode();
+        self.op.store(op, Ordering::Relaxed);
+        for (field, arg) in self.args.iter().zip(args) {
+            field.store(arg, Ordering::Relaxed);
+        }
+        let posted = self.posted.load(Ordering::Relaxed);
+        self.posted.store(posted.wrapping_add(1), Ordering::Release);
+    }
+
+    /// The reply to the request that was posted last, on the domU: a value or
+    /// an error number.
+    pub fn reply(&self) -> Option<Result<u64, i64>> {
+        if self.done.load(Ordering::Acquire) != self.posted.load(Ordering::Relaxed) {
+            return None;
+        }
+        let reply = self.reply.load(Ordering::Relaxed);
+        Some(match self.failed.load(Ordering::Relaxed) {
+            0 => Ok(reply),
+            _ => Err(reply as i64),
+        })
+    }
+
+    /// The request that waits to be done, on the dom0; an error for one that
+    /// does not exist.
+    pub fn request(&self) -> Option<Result<Request, u32>> {
+        if self.posted.load(Ordering::Acquire) == self.done.load(Ordering::Relaxed) {
+            return None;
+        }
+        let op = self.op.load(Ordering::Relaxed);
+        let args = self.args.each_ref().map(|arg| arg.load(Ordering::Relaxed));
+        Some(Request::decode(op, args).ok_or(op))
+    }
+
+    /// Replies to it, on the dom0.
+    pub fn finish(&self, reply: Result<u64, i64>) {
+        self.failed.store(reply.is_err().into(), Ordering::Relaxed);
+        let reply = reply.unwrap_or_else(|errno| errno as u64);
+        self.reply.store(reply, Ordering::Relaxed);
+        let posted = self.posted.load(Ordering::Relaxed);
+        self.done.store(posted, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_survive_the_page() {
+        let page = Shared::default();
+        for request in [
+            Request::Configure {
+                registered: 2,
+                enabled: 1,
+            },
+            Request::Remove(1),
+            Request::RemovePaused { first: 2, count: 3 },
+            Request::Decrease { first: 3, count: 4 },
+            Request::Hold(5),
+            Request::Delay(6),
+            Request::RemoveDuringMmio(7),
+            Request::Grant(8),
+            Request::Lend(9),
+            Request::Print,
+            Request::Begin {
+                passed: 10,
+                failed: 11,
+            },
+            Request::End {
+                passed: 12,
+                failed: 13,
+            },
+        ] {
+            assert_eq!(page.request(), None);
+            page.post(request);
+            assert_eq!(page.reply(), None);
+            assert_eq!(page.request(), Some(Ok(request)));
+            page.finish(Ok(42));
+            assert_eq!(page.reply(), Some(Ok(42)));
+        }
+    }
+
+    #[test]
+    fn errors_survive_the_page() {
+        let page = Shared::default();
+        page.post(Request::Print);
+        page.finish(Err(-22));
+        assert_eq!(page.reply(), Some(Err(-22)));
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What the domU asks of the dom0.
+
+/// What the domU wants of the dom0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Have this many servers registered, of which the mask says which are
+    /// enabled.
+    Configure {
+        /// How many.
+        registered: u8,
+        /// One bit per server.
+        enabled: u8,
+    },
+    /// Remove this frame of the domU with XENMEM_remove_from_physmap.
+    Remove(u64),
+    /// Remove these frames like that, one by one, while the domU is paused.
+    RemovePaused {
+        /// The first.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
+    /// Take these frames with one XENMEM_decrease_reservation.
+    Decrease {
+        /// The first.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
+    /// Leave invalidations of the vCPUs in this mask unanswered, until asked
+    /// to leave those of none.
+    Hold(u32),
+    /// Take this long to answer each invalidation, in microseconds.
+    Delay(u64),
+    /// Remove this frame when the next access to a register arrives, before
+    /// answering that.
+    RemoveDuringMmio(u64),
+    /// Grant the domU a page that starts with this; the reference.
+    Grant(u64),
+    /// Let the domU map a page that starts with this; the frame.
+    Lend(u64),
+    /// Print the text on the console.
+    Print,
+    /// The text names the test that begins; so many have passed and failed.
+    Begin {
+        /// Passed so far.
+        passed: u64,
+        /// Failed so far.
+        failed: u64,
+    },
+    /// The battery is over; turn the machine off.
+    End {
+        /// Passed in all.
+        passed: u64,
+        /// Failed in all.
+        failed: u64,
+    },
+}
+
+impl Request {
+    pub(super) fn encode(self) -> (u32, [u64; 2]) {
+        match self {
+            Self::Configure {
+                registered,
+                enabled,
+            } => (0, [registered.into(), enabled.into()]),
+            Self::Remove(gfn) => (1, [gfn, 0]),
+            Self::RemovePaused { first, count } => (2, [first, count]),
+            Self::Decrease { first, count } => (3, [first, count]),
+            Self::Hold(vcpus) => (4, [vcpus.into(), 0]),
+            Self::Delay(us) => (5, [us, 0]),
+            Self::RemoveDuringMmio(gfn) => (6, [gfn, 0]),
+            Self::Grant(contents) => (7, [contents, 0]),
+            Self::Lend(contents) => (8, [contents, 0]),
+            Self::Print => (9, [0, 0]),
+            Self::Begin { passed, failed } => (10, [passed, failed]),
+            Self::End { passed, failed } => (11, [passed, failed]),
+        }
+    }
+
+    pub(super) fn decode(op: u32, [a, b]: [u64; 2]) -> Option<Self> {
+        Some(match op {
+            0 => Self::Configure {
+                registered: a.try_into().ok()?,
+                enabled: b.try_into().ok()?,
+            },
+            1 => Self::Remove(a),
+            2 => Self::RemovePaused { first: a, count: b },
+            3 => Self::Decrease { first: a, count: b },
+            4 => Self::Hold(a.try_into().ok()?),
+            5 => Self::Delay(a),
+            6 => Self::RemoveDuringMmio(a),
+            7 => Self::Grant(a),
+            8 => Self::Lend(a),
+            9 => Self::Print,
+            10 => Self::Begin {
+                passed: a,
+                failed: b,
+            },
+            11 => Self::End {
+                passed: a,
+                failed: b,
+            },
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_requests_are_refused() {
+        assert_eq!(Request::decode(99, [0, 0]), None);
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Text that crosses from one guest to the other.
+
+use core::{
+    fmt::{self, Write},
+    sync::atomic::{AtomicU8, AtomicU32, Ordering},
+};
+
+const TEXT: usize = 512;
+
+/// Text that crosses from one guest to the other.
+pub struct Text {
+    len: AtomicU32,
+    bytes: [AtomicU8; TEXT],
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self {
+            len: AtomicU32::new(0),
+            bytes: [const { AtomicU8::new(0) }; TEXT],
+        }
+    }
+}
+
+impl Text {
+    /// Makes it empty.
+    pub fn clear(&self) {
+        self.len.store(0, Ordering::Release);
+    }
+
+    /// Replaces it; what is too long is cut off.
+    pub fn set(&self, text: fmt::Arguments<'_>) {
+        let mut end = End { text: self, len: 0 };
+        // Only running out of space can fail, and what fits is kept.
+        let _cut = end.write_fmt(text);
+        self.len.store(end.len, Ordering::Release);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len.load(Ordering::Acquire) == 0
+    }
+
+    /// A copy, which does not change any more.
+    pub fn copy(&self) -> Snapshot {
+        let len = self.len.load(Ordering::Acquire) as usize;
+        Snapshot {
+            bytes: self
+                .bytes
+                .each_ref()
+                .map(|byte| byte.load(Ordering::Relaxed)),
+            len: len.min(TEXT),
+        }
+    }
+}
+
+struct End<'a> {
+    text: &'a Text,
+    len: u32,
+}
+
+impl Write for End<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for &byte in text.as_bytes() {
+            let place = self.text.bytes.get(self.len as usize).ok_or(fmt::Error)?;
+            place.store(byte, Ordering::Relaxed);
+            self.len += 1;
+        }
+        Ok(())
+    }
+}
+
+/// A copy of a [`Text`].
+pub struct Snapshot {
+    bytes: [u8; TEXT],
+    len: usize,
+}
+
+impl fmt::Display for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.bytes[..self.len].utf8_chunks() {
+            f.write_str(chunk.valid())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_survives_the_page_and_is_cut_to_fit() {
+        let text = Text::default();
+        text.set(format_args!("{}-{}", "a", 1));
+        assert_eq!(text.copy().to_string(), "a-1");
+        text.set(format_args!("{:600}", ""));
+        assert_eq!(text.copy().to_string().len(), TEXT);
+        text.clear();
+        assert!(text.is_empty());
+    }
+}
