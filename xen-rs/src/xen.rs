@@ -21,6 +21,8 @@ const_assert_eq!(P2mType::RAM_RW.0, ffi::p2m_ram_rw);
 const_assert_eq!(P2mType::RAM_RO.0, ffi::p2m_ram_ro);
 assert_eq_size!(Pending, bool);
 assert_eq_align!(Pending, bool);
+const _: fn(&ffi::vcpu) -> &bool = |v| &v.mapcache_invalidate;
+const _: fn(&ffi::domain) -> &bool = |d| &d.creation_finished;
 
 /// A domain: C's `const struct domain *`.
 ///

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <xen/sched.h>
@@ -137,6 +138,25 @@ static void signals(void)
 
 #define ROUNDS 20000
 
+static void run_at_once(unsigned int nr, void *(*body)(void *), struct vcpu *v[])
+{
+    pthread_t pcpu[nr];
+    unsigned int i;
+
+    for ( i = 0; i < nr; i++ )
+        if ( pthread_create(&pcpu[i], NULL, body, v[i]) )
+            abort();
+    for ( i = 0; i < nr; i++ )
+        pthread_join(pcpu[i], NULL);
+}
+
+/* The end of do_trap_hypercall(). */
+static void epilogue(struct vcpu *v)
+{
+    if ( __atomic_load_n(&v->mapcache_invalidate, __ATOMIC_RELAXED) )
+        xen_rs_mapcache_signal(v);
+}
+
 /* A vCPU that removes a page and returns to the guest, over and over. */
 static void *remove_and_return(void *v)
 {
@@ -146,7 +166,7 @@ static void *remove_and_return(void *v)
     for ( i = 0; i < ROUNDS; i++ )
     {
         xen_rs_p2m_leaf_freed(&guest, p2m_ram_rw);
-        xen_rs_mapcache_signal(current);
+        epilogue(current);
     }
 
     return NULL;
@@ -155,24 +175,87 @@ static void *remove_and_return(void *v)
 /* Each vCPU tells of its own removals, whatever the others do meanwhile. */
 static void vcpus_at_once(void)
 {
-    pthread_t pcpu[NR_VCPUS];
     unsigned int i;
 
     reset(1, true);
-    for ( i = 0; i < NR_VCPUS; i++ )
-        if ( pthread_create(&pcpu[i], NULL, remove_and_return, &guest_vcpu[i]) )
-            check("pthread_create", 0, 1);
-    for ( i = 0; i < NR_VCPUS; i++ )
-        pthread_join(pcpu[i], NULL);
+    run_at_once(NR_VCPUS, remove_and_return, guest_vcpus);
     for ( i = 0; i < NR_VCPUS; i++ )
         check("vCPUs at once, broadcasts of one", guest_vcpu[i].broadcasts, ROUNDS);
 }
+
+/*
+ * What P2M entry the toolstack last removed. Plain on purpose: the flag is all
+ * that orders it before the broadcast.
+ */
+static unsigned int removed, seen[NR_VCPUS];
+
+static void *remove_once_or_return(void *v)
+{
+    current = v;
+    if ( current == &toolstack_vcpu )
+    {
+        removed = 1;
+        xen_rs_p2m_leaf_freed(&guest, p2m_ram_rw);
+    }
+    else
+    {
+        while ( !current->broadcasts )
+            epilogue(current);
+        seen[current->vcpu_id] = removed;
+    }
+
+    return NULL;
+}
+
+/* A vCPU that tells of another domain's removal sees what was removed. */
+static void foreign_removal_at_once(void)
+{
+    struct vcpu *v[NR_VCPUS + 1] = { &toolstack_vcpu };
+    unsigned int i;
+
+    reset(1, true);
+    memcpy(v + 1, guest_vcpus, sizeof(guest_vcpus));
+    run_at_once(NR_VCPUS + 1, remove_once_or_return, v);
+    for ( i = 0; i < NR_VCPUS; i++ )
+    {
+        check("foreign removal at once, broadcasts", guest_vcpu[i].broadcasts, 1);
+        check("  sees the removal", seen[i], 1);
+    }
+}
+
+#ifdef RACE
+/* What ThreadSanitizer has to report: a flag that is set without an atomic. */
+static void *plain_request(void *v)
+{
+    current = v;
+    if ( current == &toolstack_vcpu )
+        guest_vcpu[0].mapcache_invalidate = true;
+    else
+        xen_rs_mapcache_signal(current);
+
+    return NULL;
+}
+
+static void race(void)
+{
+    struct vcpu *v[] = { &toolstack_vcpu, &guest_vcpu[0] };
+
+    reset(1, true);
+    run_at_once(2, plain_request, v);
+}
+#else
+static void race(void)
+{
+}
+#endif
 
 int main(void)
 {
     removals();
     signals();
     vcpus_at_once();
+    foreign_removal_at_once();
+    race();
 
     return failed != 0;
 }

@@ -2,67 +2,127 @@
 
 //! The exports, called by C through the generated header: builds `abi.c` and
 //! the stand-in for Xen with the host's C compiler, links the static library
-//! to them as Xen does, and runs the result.
+//! to them as Xen does, and runs the result. Once as Xen gets it, once with
+//! both languages under ThreadSanitizer.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
-fn run(command: &mut Command) -> String {
-    let output = command.output().expect("the command can be started");
-    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{stdout}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    stdout
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the command can be started")
 }
 
-/// `libxen_rs.a` for the host, with the profile that Xen gets.
-fn static_library(tmp: &Path) -> PathBuf {
-    let target = tmp.join("staticlib");
-    run(Command::new(env!("CARGO"))
-        .args(["rustc", "--locked", "--release", "--lib"])
-        .args(["--crate-type", "staticlib", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(&target));
-    target.join("release/libxen_rs.a")
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = run(command);
+    let text = text(&output);
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{text}",
+        output.status
+    );
+    text
+}
+
+/// Where the C and the library of one test go.
+struct Harness {
+    dir: PathBuf,
+    rustflags: &'static str,
+    cflags: &'static [&'static str],
+}
+
+const AS_XEN_GETS_IT: (&str, &[&str]) = ("", &[]);
+
+// The standard library is not compiled with the sanitizer, and need not be: the
+// component does not call it. The flags are unstable, rustc's code is the same.
+const SANITIZED: (&str, &[&str]) = (
+    "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer",
+    &["-fsanitize=thread", "-g"],
+);
+
+impl Harness {
+    fn new(name: &str, (rustflags, cflags): (&'static str, &'static [&'static str])) -> Self {
+        Self {
+            dir: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name),
+            rustflags,
+            cflags,
+        }
+    }
+
+    /// `libxen_rs.a` for the host, with the profile that Xen gets.
+    fn static_library(&self, host: &str) -> PathBuf {
+        let target = self.dir.join("target");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["rustc", "--locked", "--release", "--lib"])
+            .args(["--crate-type", "staticlib", "--target", host])
+            .arg("--manifest-path")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(&target);
+        if !self.rustflags.is_empty() {
+            cargo
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("RUSTFLAGS", self.rustflags);
+        }
+        succeed(&mut cargo);
+        target.join(host).join("release/libxen_rs.a")
+    }
+
+    /// The program, compiled with `define`.
+    fn program(&self, name: &str, define: &[&str]) -> Command {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let program = self.dir.join(name);
+        let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+        let library = self.static_library(&host);
+        let cc = cc::Build::new()
+            .cargo_metadata(false)
+            .target(&host)
+            .host(&host)
+            .opt_level(2)
+            .include(root.join("../ffi/host/include"))
+            .include(root.join("../ffi/include"))
+            .get_compiler();
+        succeed(
+            cc.to_command()
+                .args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-pthread"])
+                .args(self.cflags)
+                .args(define)
+                .arg("-o")
+                .arg(&program)
+                .arg(root.join("tests/abi.c"))
+                .arg(root.join("../ffi/host/xen.c"))
+                .arg(root.join("../cbits/current.c"))
+                .arg(root.join("../cbits/assertions.c"))
+                .arg(library),
+        );
+        Command::new(program)
+    }
+}
+
+fn assert_all_cases(cases: &str) {
+    let ok = cases.lines().filter(|line| line.starts_with("ok ")).count();
+    assert_eq!(ok, 73, "cases that ran and passed:\n{cases}");
 }
 
 #[test]
 fn c_gets_what_the_header_says() {
-    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let program = tmp.join("abi");
-    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let harness = Harness::new("as-linked", AS_XEN_GETS_IT);
+    assert_all_cases(&succeed(&mut harness.program("abi", &[])));
+}
 
-    let cc = cc::Build::new()
-        .cargo_metadata(false)
-        .target(&host)
-        .host(&host)
-        .opt_level(2)
-        .include(root.join("../ffi/host/include"))
-        .include(root.join("../ffi/include"))
-        .get_compiler();
-    run(cc
-        .to_command()
-        .args([
-            "-std=gnu11",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-pthread",
-            "-o",
-        ])
-        .arg(&program)
-        .arg(root.join("tests/abi.c"))
-        .arg(root.join("../ffi/host/xen.c"))
-        .arg(root.join("../cbits/current.c"))
-        .arg(root.join("../cbits/assertions.c"))
-        .arg(static_library(tmp)));
+#[test]
+fn no_data_race() {
+    let harness = Harness::new("sanitized", SANITIZED);
+    assert_all_cases(&succeed(&mut harness.program("abi", &[])));
 
-    let cases = run(&mut Command::new(program));
-    assert!(cases.lines().count() > 60, "too few cases ran:\n{cases}");
+    let race = run(&mut harness.program("race", &["-DRACE"]));
+    assert!(
+        !race.status.success() && text(&race).contains("data race"),
+        "a plain write of the flag was not reported:\n{}",
+        text(&race)
+    );
 }
