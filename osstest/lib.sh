@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 #
-# What run and the steps share: how they speak and how they count.
+# What run and the steps share: how they speak and how they count, and what the
+# project is made of. The one that sources this sets repo.
 
 passed=0
 failed=0
@@ -29,4 +30,20 @@ fail() {
 die() {
     printf '***\n*** %s\n***   found:  %s\n***   wanted: %s\n***   do:     %s\n***\n' "$@" >&2
     exit 2
+}
+
+# What building Xen takes of this project.
+parts=(Cargo.toml Cargo.lock xen-rs ffi cbits patches build-xen.sh)
+
+# copy_project DIR: a copy of it, to be changed or built there. The workspace is
+# not whole without its other members.
+copy_project() {
+    tar -C "$repo" --exclude=target -cf - "${parts[@]}" osstest/audit osstest/guest |
+        tar -C "$1" -xf -
+}
+
+# What a build of the patched Xen from this project depends on, as text.
+made_of() {
+    tar -C "$repo" --exclude=target --sort=name --mtime=@0 -cf - "${parts[@]}" | sha256sum
+    grep -E '^(source|rustc|cargo|gcc|ld|core):' "$repo/out/xen-4.20-arm64/build-info.txt"
 }

@@ -7,7 +7,7 @@
 //! second's, and the second would run on before any emulator answered for its
 //! page.
 
-use core::sync::atomic::{AtomicBool, Ordering, fence};
+use crate::sync::{AtomicBool, Ordering, fence};
 
 /// One vCPU's pending mapcache invalidation: C's `v->mapcache_invalidate`.
 ///
@@ -31,7 +31,7 @@ pub struct Pending(AtomicBool);
 impl Pending {
     /// A note with nothing to tell, as in a `struct vcpu` that was just zeroed.
     #[must_use]
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         Self(AtomicBool::new(false))
     }
 
@@ -80,6 +80,14 @@ impl Pending {
         fence(Ordering::SeqCst);
         noted
     }
+
+    /// C's plain read before it calls [`take`](Self::take), for the model of
+    /// what C does. In Xen it is C's alone.
+    #[cfg(loom)]
+    #[must_use]
+    pub fn peek(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Default for Pending {
@@ -88,7 +96,7 @@ impl Default for Pending {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::sync::Barrier;
