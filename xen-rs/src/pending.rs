@@ -20,10 +20,10 @@ use crate::sync::{AtomicBool, Ordering, fence};
 /// C reads the field plainly before it calls [`take`](Self::take), to keep the
 /// way out of an ordinary hypercall down to a load and a branch. That is sound
 /// because the read decides nothing: a set flag is confirmed by the atomic
-/// swap, and a flag that the read misses was set too late for this return to
-/// the guest by any order of events, so the vCPU tells at its next one, which
-/// is all that is promised for a removal by another pCPU. A removal by the vCPU
-/// itself comes before the read in program order and cannot be missed.
+/// swap. A removal by the vCPU itself comes before the read in program order
+/// and cannot be missed. One by another pCPU is missed only by a vCPU that has
+/// not yet learned of the removal, by a lock or by what the remover says of it;
+/// it tells at its next return, which is all that is promised.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Pending(AtomicBool);
@@ -45,10 +45,14 @@ impl Pending {
     ///
     /// Release, pairing with [`take`](Self::take) on the pCPU of a vCPU whose
     /// page another domain removes: who takes the note also sees the P2M entry
-    /// cleared. So an emulator that was told and then maps the page again
-    /// (`p2m_lookup()` under the P2M read lock) finds the entry gone, or waits
-    /// for the remover to release the lock and finds it gone then. A vCPU that
-    /// removes its own page needs no more than program order.
+    /// cleared. In Xen the P2M lock says so too: the note is made with it held,
+    /// and an emulator that was told and maps the page again looks it up under
+    /// it (`p2m_lookup()`), so it waits for the remover and finds the entry
+    /// gone. The pairing makes the note right by itself. Of notes that merge,
+    /// the last is what is taken; that it stands for the earlier ones rests on
+    /// the one lock that all of them are made under.
+    ///
+    /// A vCPU that removes its own page needs no more than program order.
     #[inline]
     pub fn request(&self) {
         self.0.store(true, Ordering::Release);
