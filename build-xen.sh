@@ -5,6 +5,10 @@
 # splices this component in, configures, builds, verifies.
 
 set -eEuo pipefail
+# Messages that can be searched; the folders and jobs that are asked for here,
+# and no others.
+export LC_ALL=C
+unset CDPATH MAKEFLAGS MAKELEVEL
 
 usage() {
     cat <<'END'
@@ -47,10 +51,23 @@ readonly EX_BUILD=1 EX_USAGE=2 EX_MISSING=3 EX_SOURCE=4 EX_PATCH=5 EX_WRITE=6
 
 log=/dev/null
 
+# Whether a disk is full: a command said so, or it is now.
+no_room() {
+    grep -qE 'No space left on device|Disk quota exceeded' "$log" ||
+        df --output=avail "${work:-.}" "${out:-.}" 2>/dev/null |
+        awk 'NR > 1 && $1 < 1024 { full = 1 } END { exit !full }'
+}
+
 # One block for a failure: what failed, found, wanted, what to do.
 die() {
     local status=$1 failed=$2 found=$3 wanted=$4 todo=$5
     trap - ERR
+    # Whatever fails on a full disk, it is the disk.
+    if ((status == EX_BUILD || status == EX_SOURCE || status == EX_PATCH)) && no_room; then
+        status=$EX_WRITE found="no room on a disk:
+$(df -h "$work" "$out" 2>&1)" wanted="room for 500 MB in $work and 4 MB in $out" \
+            todo='Make room, clone this elsewhere, or name another folder with --out DIR.'
+    fi
     {
         printf '***\n'
         printf '*** %s\n' "$failed"
@@ -58,23 +75,36 @@ die() {
         printf '%s\n' "$wanted" | sed '1s/^/***   wanted: /; 1!s/^/***           /'
         printf '%s\n' "$todo" | sed '1s/^/***   do:     /; 1!s/^/***           /'
         printf '***\n'
-    } | tee -a "$log" >&2
+    } | tee -a "$log" >&2 2>/dev/null || true
     exit "$status"
 }
+
+# What fails in a subshell is told by the shell that wanted its result.
+unexpected() {
+    ((BASH_SUBSHELL == 0)) || exit "$1"
+    die "$EX_BUILD" "build-xen.sh failed where it should not: $2." "$3: status $1
+$(log_tail)" 'success' "Please report this, with the log: $log"
+}
+trap 'unexpected $? "${BASH_SOURCE[0]##*/} line $LINENO" "$BASH_COMMAND"' ERR
 
 elapsed() {
     printf '[%d:%02d]' $((SECONDS / 60)) $((SECONDS % 60))
 }
 
 step() {
-    printf '%s %s\n' "$(elapsed)" "$*" | tee -a "$log"
+    printf '%s %s\n' "$(elapsed)" "$*" | tee -a "$log" 2>/dev/null || true
 }
 
-# Runs a command into the log; every ten seconds says that it still runs.
+installing=''
+
+# Runs a command into the log; every ten seconds says that it still runs. It has
+# a process group of its own, so that it can be ended with all that it started;
+# but sudo needs the terminal's, and packages are installed to the end.
 logged() {
-    local pid status=0 start=$SECONDS
-    printf '$ %s\n' "$*" >>"$log"
-    "$@" >>"$log" 2>&1 </dev/null &
+    local pid status=0 start=$SECONDS group=(setsid)
+    [[ -z $installing ]] || group=()
+    printf '$ %s\n' "$*" 2>/dev/null >>"$log" || true
+    "${group[@]}" "$@" >>"$log" 2>&1 </dev/null &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
         if ((SECONDS - start >= 10)); then
@@ -112,7 +142,7 @@ bad_usage() {
 while (($#)); do
     case $1 in
         --xen | --xen-src | --git-ref | --arch | --out | --jobs)
-            [[ -n ${2-} ]] || bad_usage "$1 without a value" "$1 VALUE"
+            [[ -n ${2-} && $2 != --* ]] || bad_usage "$1 without a value" "$1 VALUE"
             ;;&
         --xen) line=$2; shift ;;
         --xen-src) xen_src=$2; shift ;;
@@ -131,9 +161,9 @@ while (($#)); do
     shift
 done
 
-[[ -d $repo/patches/xen-$line ]] ||
+lines | grep -xF -- "$line" >/dev/null ||
     bad_usage "--xen $line" "a Xen line that has patches: $(lines | paste -sd' ')"
-[[ $jobs =~ ^[1-9][0-9]*$ ]] || bad_usage "--jobs $jobs" 'a number from 1'
+[[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || bad_usage "--jobs $jobs" 'a number from 1 to 9999'
 [[ -z $xen_src || -z $git_ref ]] || bad_usage 'both --xen-src and --git-ref' 'one of them'
 
 case $arch in
@@ -155,16 +185,23 @@ if [[ ! $work =~ ^[A-Za-z0-9/._+@,=-]+$ ]]; then
     done
 fi
 
+# A full disk lets files be made, but not written.
 make_dir() {
-    local why
-    if ! why=$(mkdir -p -- "$1" 2>&1) || ! why=$(touch -- "$1/.writable" 2>&1); then
-        die "$EX_WRITE" "Cannot write to $1." "$why" 'a folder that can be written' "$2"
+    local why probe=$1/.writable
+    if ! why=$(mkdir -p -- "$1" 2>&1) ||
+        ! why=$(dd if=/dev/zero of="$probe" bs=64k count=1 status=none 2>&1); then
+        rm -f -- "$probe" 2>/dev/null || true
+        die "$EX_WRITE" "Cannot write to $1." "$why" 'a folder that can be written, on a disk with room' "$2"
     fi
-    rm -f -- "$1/.writable"
+    rm -f -- "$probe"
 }
 
-make_dir "$work" 'Make the checkout writable, or clone it elsewhere.'
-[[ $work == "$repo/.build" ]] || ln -sfn -- "$work" "$repo/.build"
+make_dir "$work" 'Make the checkout writable, make room, or clone it elsewhere.'
+if [[ $work != "$repo/.build" ]]; then
+    # What a checkout was built with before it got this name is of no use.
+    [[ -L $repo/.build ]] || rm -rf -- "$repo/.build"
+    ln -sfn -- "$work" "$repo/.build"
+fi
 make_dir "$out" 'Name another with --out DIR.'
 out=$(cd -- "$out" && pwd -P)
 
@@ -177,45 +214,61 @@ fi
 mkdir -p "$work/log" "$work/source" "$work/tree"
 log=$work/log/$name.log
 : >"$log"
+# What a run that was killed, or lost its power, has left.
+rm -rf -- "$work"/scratch.*
 scratch=$(mktemp -d "$work/scratch.XXXXXX")
-
-installing=''
 
 leave() {
     local status=$?
-    rm -rf -- "$scratch" "$out/.$name.new"
+    rm -rf -- "$scratch" "$out/.$name.new" || true
     exit "$status"
 }
 interrupted() {
     trap '' INT TERM HUP
+    trap - ERR
+    set +e
     printf '\n*** Interrupted. What is finished is kept; run the same command again.\n' >&2
-    local children
-    children=$(jobs -pr)
+    local child tries=0
+    child=$(jobs -pr)
     if [[ -n $installing ]]; then
         # A killed apt-get would leave packages half configured.
         printf '*** Waiting for apt-get to end.\n' >&2
-    elif [[ -n $children ]]; then
-        # shellcheck disable=SC2086  # one word for each
-        kill $children 2>/dev/null || true
+    elif [[ -n $child ]]; then
+        kill -- "-$child" 2>/dev/null || kill "$child"
     fi
     wait
+    # make does not wait for what its shells have started.
+    while [[ -n $child ]] && kill -0 -- "-$child" 2>/dev/null && ((tries++ < 50)); do
+        sleep 0.1
+    done
     exit 130
 }
 trap leave EXIT
 trap interrupted INT TERM HUP
-trap 'die "$EX_BUILD" "build-xen.sh failed at line $LINENO." "$(log_tail)" "success" "The log is $log; please report this."' ERR
 
 # --- What this machine must have --------------------------------------------
 
+# libclang-cpp is another library, that comes with graphics drivers.
 has_libclang() {
-    [[ -n ${LIBCLANG_PATH-} ]] && return
-    compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
-        compgen -G '/usr/lib*/libclang*.so*' >/dev/null ||
-        compgen -G '/usr/lib/*-linux-gnu/libclang*.so*' >/dev/null
+    local folder folders=('/usr/lib/llvm-*/lib' '/usr/lib*' '/usr/lib/*-linux-gnu')
+    [[ ! -f ${LIBCLANG_PATH-} ]] || return 0
+    [[ -z ${LIBCLANG_PATH-} ]] || folders=("$LIBCLANG_PATH")
+    for folder in "${folders[@]}"; do
+        compgen -G "$folder/libclang[-.]*so*" || true
+    done | grep -v '/libclang-cpp' >/dev/null
 }
 
 has_rust() {
     "$repo/cbits/rust-is-available.sh" "$rust_target" >"$scratch/toolchain" 2>"$scratch/toolchain.why"
+}
+
+rust_reasons() {
+    sed -n 's/^\*\*\*   found:  //p' "$scratch/toolchain.why"
+}
+
+# at_least WANTED VERSION
+at_least() {
+    [[ $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]
 }
 
 # Debian's name for a Rust that is new enough: its plain one, or the newer one
@@ -224,14 +277,20 @@ rust_packages() {
     local suffix version
     for suffix in '' -web; do
         version=$(apt-cache policy "rustc$suffix" 2>/dev/null |
-            sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')
-        [[ -n $version ]] || continue
-        if [[ $(printf '%s\n' 1.85 "$version" | sort -V | head -n 1) == 1.85 ]]; then
+            sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p') || true
+        if at_least 1.85 "$version"; then
             printf 'rustc%s cargo%s rust%s-src\n' "$suffix" "$suffix" "$suffix"
             return
         fi
     done
     printf 'rustc cargo rust-src\n'
+}
+
+lint_packages() {
+    case $(rust_packages) in
+        *-web*) printf '%s\n' rust-web-clippy rustfmt-web ;;
+        *) printf '%s\n' rust-clippy rustfmt ;;
+    esac
 }
 
 missing_packages() {
@@ -253,6 +312,9 @@ END
     if [[ -n $with_tests ]]; then
         command -v qemu-system-aarch64 >/dev/null || echo qemu-system-arm
         command -v fdtput >/dev/null || echo device-tree-compiler
+        command -v shellcheck >/dev/null || echo shellcheck
+        command -v bats >/dev/null || echo bats
+        { command -v cargo-clippy && command -v cargo-fmt; } >/dev/null || lint_packages
     fi
     [[ -z $git_ref ]] || command -v git >/dev/null || echo git
     if [[ -z $upstream ]]; then
@@ -261,38 +323,44 @@ END
     fi
 }
 
-as_root() {
-    if ((EUID == 0)); then
-        "$@"
-    else
-        sudo -n "$@"
-    fi
-}
+as_root=(sudo -n)
+((EUID != 0)) || as_root=(env)
 
 step "Checking what this machine has"
+: >"$scratch/toolchain.why"
+# What was named on purpose, no package mends.
+if [[ -z $upstream && -n ${LIBCLANG_PATH-} ]] && ! has_libclang; then
+    die "$EX_MISSING" 'LIBCLANG_PATH names no libclang.' "no libclang*.so* in $LIBCLANG_PATH" \
+        'a folder with libclang.so, or that file' 'Name another, or unset LIBCLANG_PATH.'
+elif [[ -z $upstream && -n ${RUSTC-} ]] && ! has_rust; then
+    die "$EX_MISSING" 'RUSTC names no Rust that can compile for Xen.' "$(rust_reasons)" \
+        "rustc and cargo 1.85 or later, with $rust_target or the source of core" \
+        'Name others with RUSTC and CARGO, or unset both.'
+fi
 missing=$(missing_packages | sort -u | paste -sd' ')
 if [[ -n $missing ]]; then
     if [[ -z $may_install ]]; then
         die "$EX_MISSING" 'Something is missing on this machine, and nothing is to be installed.' \
-            "no $missing" 'these packages, or what they hold' "apt-get install $missing"
+            "no $missing$(printf '\n'; rust_reasons)" 'these packages, or what they hold' \
+            "apt-get install $missing"
     elif ! command -v apt-get >/dev/null; then
         die "$EX_MISSING" 'Something is missing on this machine, which has no apt-get.' \
             "no $missing (Debian's names)" 'these packages, or what they hold' \
             'Install them as your distribution does.'
-    elif ! as_root true 2>/dev/null; then
+    elif ! "${as_root[@]}" true 2>/dev/null; then
         die "$EX_MISSING" 'Something is missing on this machine, and only root may install it.' \
             "no $missing" 'these packages, or what they hold' "sudo apt-get install $missing"
     fi
     step "Updating the package lists (apt-get update)"
-    logged as_root apt-get update ||
+    installing=y
+    logged "${as_root[@]}" apt-get update ||
         die "$EX_MISSING" 'apt-get update failed.' "$(log_tail)" 'package lists' \
             "Check the network and apt's sources."
     # A machine without package lists cannot tell which Rust it offers.
     missing=$(missing_packages | sort -u | paste -sd' ')
     step "Installing $missing"
-    installing=y
     # shellcheck disable=SC2086  # one word for each package
-    logged as_root env DEBIAN_FRONTEND=noninteractive \
+    logged "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y --no-install-recommends $missing ||
         die "$EX_MISSING" 'apt-get install failed.' "$(log_tail)" "$missing" \
             "Install them by hand; the log is $log."
@@ -300,79 +368,26 @@ if [[ -n $missing ]]; then
     missing=$(missing_packages | sort -u | paste -sd' ')
     [[ -z $missing ]] ||
         die "$EX_MISSING" 'Something is missing even after it was installed.' \
-            "no $missing$(printf '\n'; cat "$scratch/toolchain.why" 2>/dev/null)" \
+            "no $missing$(printf '\n'; rust_reasons)" \
             'packages that bring what they are named for' "Install them by hand; the log is $log."
 fi
 
-# --- Xen's source -----------------------------------------------------------
+gcc_version=$("${cross}gcc" -dumpfullversion -dumpversion 2>/dev/null) || true
+at_least 5.1 "$gcc_version" ||
+    die "$EX_MISSING" "${cross}gcc is too old for Xen." "${gcc_version:-one that does not run}" \
+        "GCC 5.1 or later" "Install a newer gcc-${cross%-}, or put one first in PATH."
 
-# Sets source_id, which changes whenever the source does, and source_note for
-# people, and leaves the tree in $scratch/xen unless the one at hand is of it.
-# shellcheck source=patches/source.sh
-source "$repo/patches/source.sh"
+export TMPDIR=$scratch
 
 # --- The tree ---------------------------------------------------------------
 
+# shellcheck source=patches/source.sh
+source "$repo/patches/source.sh"
+# shellcheck source=patches/splice.sh
+source "$repo/patches/splice.sh"
+
 patches=()
 [[ -n $upstream ]] || patches=("$repo/patches/xen-$line"/*.patch)
-
-# What a tree was made of, the component aside.
-splice_id() {
-    printf '%s\n' "$source_id"
-    ((${#patches[@]} == 0)) || cat -- "${patches[@]}" | sha256sum
-}
-
-apply_patches() {
-    local patch
-    for patch in "${patches[@]}"; do
-        if ! patch -d "$scratch/xen" -p1 -f -F0 --dry-run <"$patch" >"$scratch/patch" 2>&1; then
-            cat "$scratch/patch" >>"$log"
-            die "$EX_PATCH" "A patch does not apply to this Xen." \
-                "$(basename -- "$patch"):
-$(awk '/^(checking|patching) file/ { file = $3 } /FAILED|No file|can.t find file/ { print file ": " $0 }' "$scratch/patch")
-in $source_note" \
-                "Xen $line as upstream has it" \
-                'Build another version of this line, or rebase the patch. No tree was changed.'
-        fi
-        patch -d "$scratch/xen" -p1 -f -F0 -s --no-backup-if-mismatch <"$patch" >>"$log"
-    done
-}
-
-# Brings this checkout's component into the tree, changed files alone, so that
-# make and cargo see what is new.
-splice_component() {
-    local rust=$work/tree/$name/xen/rust
-    mkdir -p "$rust" "$scratch/rust"
-    tar -C "$repo" --exclude=target -cf - xen-rs ffi cbits | tar -C "$scratch/rust" -xf -
-    # The workspace of the tree has no osstest.
-    sed 's/^members = .*/members = ["xen-rs", "ffi"]/' "$repo/Cargo.toml" >"$scratch/rust/Cargo.toml"
-    if ! cmp -s "$repo/Cargo.lock" "$rust/.Cargo.lock.orig" ||
-        ! cmp -s "$scratch/rust/Cargo.toml" "$rust/Cargo.toml"; then
-        step "Fetching the crates that the build needs"
-        cp "$repo/Cargo.lock" "$scratch/rust/"
-        logged "$CARGO" fetch --manifest-path "$scratch/rust/Cargo.toml" \
-            --target "$("$RUSTC" -vV | sed -n 's/^host: //p')" ||
-            die "$EX_SOURCE" 'Cannot get the crates that the build needs.' "$(log_tail 6)" \
-                "what Cargo.lock lists" 'Check the network; offline, run once with it.'
-        cp "$repo/Cargo.lock" "$scratch/rust/.Cargo.lock.orig"
-    else
-        cp "$rust/Cargo.lock" "$rust/.Cargo.lock.orig" "$scratch/rust/"
-    fi
-
-    local file
-    (cd "$scratch/rust" && find . -type f | sort) >"$scratch/files"
-    if [[ -e $rust/.files ]]; then
-        comm -13 "$scratch/files" "$rust/.files" | while read -r file; do
-            rm -f -- "$rust/$file"
-        done
-    fi
-    while read -r file; do
-        cmp -s "$scratch/rust/$file" "$rust/$file" && continue
-        mkdir -p "$(dirname -- "$rust/$file")"
-        cp -- "$scratch/rust/$file" "$rust/$file"
-    done <"$scratch/files"
-    cp "$scratch/files" "$rust/.files"
-}
 
 if [[ -n $xen_src ]]; then
     source_from_dir
@@ -383,12 +398,11 @@ else
 fi
 
 tree=$work/tree/$name
+staged=$tree
 if [[ $(cat "$tree/.spliced" 2>/dev/null) != "$(splice_id)" ]]; then
+    staged=$scratch/xen
     ((${#patches[@]} == 0)) || step "Applying ${#patches[@]} patches for Xen $line"
     apply_patches
-    splice_id >"$scratch/xen/.spliced"
-    rm -rf "$tree"
-    mv "$scratch/xen" "$tree"
 fi
 
 [[ -z $offline ]] || export CARGO_NET_OFFLINE=true
@@ -397,7 +411,15 @@ if [[ -z $upstream ]]; then
     # shellcheck source=/dev/null
     source "$scratch/toolchain"
     export CARGO RUSTC
-    splice_component
+    splice_component "$staged"
+fi
+
+if [[ $staged != "$tree" ]]; then
+    splice_id >"$staged/.spliced"
+    # Aside first: a tree that is half removed could be taken for a whole one.
+    [[ ! -e $tree ]] || mv -- "$tree" "$scratch/old"
+    mv -- "$staged" "$tree"
+    rm -rf -- "$scratch/old"
 fi
 
 # --- Configure, build, verify -----------------------------------------------
@@ -406,7 +428,7 @@ fi
 # that, so that it can be reproduced.
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(stat -c %Y "$tree/Config.mk")}"
 export XEN_WHOAMI=xen-rs XEN_DOMAIN=localdomain XEN_BUILD_HOST=localhost
-export LC_ALL=C TZ=UTC
+export TZ=UTC
 
 make_xen() {
     logged make -C "$tree/xen" -j"$jobs" XEN_TARGET_ARCH="$arch" CROSS_COMPILE="$cross" "$@"
@@ -420,7 +442,7 @@ make_xen() {
 } >"$scratch/config"
 if [[ ! -e $tree/xen/.config ]] || ! cmp -s "$scratch/config" "$tree/.config-wanted"; then
     step "Configuring"
-    rm -f "$tree/xen/.config"
+    rm -f "$tree/xen/.config" "$tree/.config-wanted"
     cp "$scratch/config" "$tree/xen/.config"
     make_xen olddefconfig ||
         die "$EX_BUILD" 'Cannot configure Xen.' "$(log_tail)" 'make olddefconfig' "The log is $log."
@@ -450,7 +472,8 @@ if [[ -z $upstream ]]; then
     [[ $linked == "$exports" ]] ||
         die "$EX_BUILD" 'The component is not linked as it should be.' "${linked:-no export} in xen-syms" \
             "$exports" "The log is $log."
-    if symbols | grep -qx ioreq_request_mapcache_invalidate; then
+    # Not grep -q, which would end before `symbols` and so have the pipe fail.
+    if symbols | grep -x ioreq_request_mapcache_invalidate >/dev/null; then
         die "$EX_BUILD" "The C version is still there." 'ioreq_request_mapcache_invalidate in xen-syms' \
             'the Rust version alone' "The log is $log."
     fi
@@ -485,20 +508,23 @@ build_info() {
     echo "ld:             $("${cross}ld" --version | sed -n 1p)"
     echo "make:           $(make --version | sed -n 1p)"
     echo "source date:    $SOURCE_DATE_EPOCH"
-    (cd "$1" && sha256sum xen xen-syms config) | awk '{ printf "%-16s%s\n", "sha256 " $2 ":", $1 }'
+    (cd "$tree/xen" && sha256sum xen xen-syms .config) |
+        awk '{ sub(/^\./, "", $2); printf "%-16s%s\n", "sha256 " $2 ":", $1 }'
 }
 
 result=$out/$name
 new=$out/.$name.new
-rm -rf "$new"
+info=$(build_info)
+rm -rf -- "$new"
 if ! { mkdir "$new" && cp "$tree/xen/xen" "$tree/xen/xen-syms" "$new/" &&
-    cp "$tree/xen/.config" "$new/config"; } 2>>"$log"; then
-    die "$EX_WRITE" "Cannot write to $out." "$(df -h -- "$out" | tail -n 1)" 'room for 4 MB' \
+    cp "$tree/xen/.config" "$new/config" && printf '%s\n' "$info" >"$new/build-info.txt"; } 2>>"$log"; then
+    die "$EX_WRITE" "Cannot write to $out." "$(log_tail 2; df -h "$out" | tail -n 1)" 'room for 4 MB' \
         'Make room, or name another folder with --out DIR.'
 fi
-build_info "$new" >"$new/build-info.txt"
-rm -rf "$result"
-mv -T "$new" "$result"
+# From here it takes no time, and there is nothing left to interrupt.
+trap '' INT TERM HUP
+rm -rf -- "$result"
+mv -T -- "$new" "$result"
 
 step "Built Xen $line for $arch${upstream:+ as upstream has it}"
 cat <<END

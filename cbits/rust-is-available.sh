@@ -33,6 +33,7 @@ case ${1-} in
     -h | --help) usage; exit 0 ;;
     '' | -*) usage >&2; exit 2 ;;
 esac
+(($# == 1)) || { usage >&2; exit 2; }
 target=$1
 
 why=()
@@ -41,6 +42,11 @@ why=()
 try() {
     local cargo=$1 rustc=$2 version sysroot std
 
+    # Both are read by make and by a shell.
+    if [[ $cargo$rustc == *[[:space:]\'\"\`\$\#\&\;\|\<\>\(\)*?\\]* ]]; then
+        why+=("$rustc, with $cargo: a path that make cannot take")
+        return 1
+    fi
     version=$("$rustc" --version 2>/dev/null | cut -d' ' -f2) || version=
     if [[ -z $version ]]; then
         why+=("$rustc: does not run")
@@ -65,8 +71,18 @@ try() {
     return 1
 }
 
+# A bare name is one in PATH, and what is called from another folder needs a
+# whole path.
+absolute() {
+    local path
+    path=$(command -v -- "$1") || path=$1
+    [[ $path != */* || $path == /* ]] || path=$PWD/$path
+    printf '%s\n' "$path"
+}
+
 if [[ -n ${RUSTC-} ]]; then
-    try "${CARGO:-$(dirname -- "$RUSTC")/cargo}" "$RUSTC" && exit 0
+    rustc=$(absolute "$RUSTC")
+    try "$(absolute "${CARGO:-$(dirname -- "$rustc")/cargo}")" "$rustc" && exit 0
 else
     if rustc=$(command -v rustc); then
         try "$(dirname -- "$rustc")/cargo" "$rustc" && exit 0

@@ -8,7 +8,7 @@
 # changes whenever the source does, and source_note for people.
 
 is_xen() {
-    [[ -e $1/xen/arch/arm/traps.c && -e $1/Config.mk ]]
+    [[ -e $1/xen/arch/arm/traps.c && -e $1/xen/Makefile && -e $1/Config.mk ]]
 }
 
 version_of() {
@@ -18,7 +18,7 @@ version_of() {
 
 check_source() {
     is_xen "$1" ||
-        die "$EX_SOURCE" "$2 is not Xen." "no xen/arch/arm/traps.c and Config.mk in it" \
+        die "$EX_SOURCE" "$2 is not Xen." "not each of xen/arch/arm/traps.c, xen/Makefile and Config.mk in it" \
             "the top folder of Xen's source" 'Name another with --xen-src.'
     [[ ! -e $1/xen/rust ]] ||
         die "$EX_SOURCE" "$2 has been spliced already." "$2/xen/rust" \
@@ -28,10 +28,16 @@ check_source() {
             "Name the line with --xen; there are patches for: $(lines | paste -sd' ')"
 }
 
+cannot_copy() {
+    die "$EX_SOURCE" "Cannot copy $xen_src." "$(log_tail 4)" 'a tree that can be read' \
+        'Make it readable, or name another with --xen-src.'
+}
+
 source_from_dir() {
     step "Copying $xen_src"
     [[ -d $xen_src ]] ||
-        die "$EX_SOURCE" "$xen_src is no folder." "$(ls -d -- "$xen_src" 2>&1 || true)" \
+        die "$EX_SOURCE" "$xen_src is no folder." \
+            "$([[ -e $xen_src ]] && echo 'a file' || echo 'nothing of that name')" \
             "the top folder of Xen's source" 'Name another with --xen-src.'
     xen_src=$(cd -- "$xen_src" && pwd -P)
     check_source "$xen_src" "$xen_src"
@@ -41,12 +47,12 @@ source_from_dir() {
         # What was built there stays there.
         git -C "$xen_src" ls-files -z --cached --others --exclude-standard |
             tar -C "$xen_src" --null -T - --ignore-failed-read -cf - 2>>"$log" |
-            tar -C "$scratch/xen" -xf -
+            tar -C "$scratch/xen" -xf - 2>>"$log" || cannot_copy
         source_note="$xen_src, commit $(git -C "$xen_src" describe --always --dirty --abbrev=40)"
         export SOURCE_DATE_EPOCH
         SOURCE_DATE_EPOCH=$(git -C "$xen_src" log -1 --format=%ct)
     else
-        tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -
+        { tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -; } 2>>"$log" || cannot_copy
         logged make -C "$scratch/xen/xen" distclean ||
             die "$EX_SOURCE" "Cannot clean the copy of $xen_src." "$(log_tail)" \
                 'a tree that make distclean can clean' 'Name a clean tree.'
@@ -68,10 +74,13 @@ source_from_git() {
     fi
     commit=$(git -C "$git" rev-parse -q --verify "refs/build/$git_ref^{commit}" ||
         git -C "$git" rev-parse -q --verify "$git_ref^{commit}") ||
-        die "$EX_SOURCE" "No $git_ref in $url." "no such branch, tag or commit" \
-            "a branch, tag or commit of Xen" 'Name another with --git-ref.'
+        die "$EX_SOURCE" "No $git_ref in $url${offline:+, as it was fetched earlier}." \
+            "no such branch, tag or commit" "a branch, tag or commit of Xen" \
+            "Name another with --git-ref${offline:+, or run once without --offline}."
     mkdir "$scratch/xen"
-    git -C "$git" archive "$commit" | tar -C "$scratch/xen" -xf -
+    { git -C "$git" archive "$commit" | tar -C "$scratch/xen" -xf -; } 2>>"$log" ||
+        die "$EX_SOURCE" "Cannot unpack $git_ref." "$(log_tail 4)" "the tree of commit $commit" \
+            "rm -r '$git' and run again"
     source_id=$commit
     source_note="$url $git_ref, commit $commit"
     check_source "$scratch/xen" "$git_ref"
@@ -85,11 +94,7 @@ suites_with_line() {
     esac
 }
 
-private_apt() {
-    local command=$1
-    shift
-    APT_CONFIG=$work/apt/apt.conf "apt-$command" "$@"
-}
+private_apt=(env -C "$scratch" APT_CONFIG="$work/apt/apt.conf")
 
 # A private apt that knows only the source packages of the given suites, from
 # the places where this machine gets its Debian from.
@@ -129,15 +134,16 @@ download_tarball() {
     while read -r suites; do
         # shellcheck disable=SC2086  # one word for each suite
         configure_apt $suites || break
-        logged private_apt get update || continue
+        logged "${private_apt[@]}" apt-get update || continue
         # A mirror may list what it no longer, or not yet, holds.
         while read -r version; do
-            (cd "$scratch" && logged private_apt get source \
-                --download-only --tar-only "xen=$version") && return
-        done < <(private_apt cache showsrc xen 2>>"$log" |
+            logged "${private_apt[@]}" apt-get source --download-only --tar-only \
+                "xen=$version" && return
+        done < <("${private_apt[@]}" apt-cache showsrc xen 2>>"$log" |
             sed -n "s/^Version: \($line\..*\)/\1/p" | sort -rVu)
     done < <(suites_with_line)
-    die "$EX_SOURCE" "Cannot get the source of Xen $line from the distribution." "$(log_tail 4)" \
+    die "$EX_SOURCE" "Cannot get the source of Xen $line from the distribution." \
+        "$(log_tail 40 | grep '^[EW]: ' | tail -n 4 | grep . || echo 'apt names no place to get it from')" \
         "a source package xen $line of Debian: $(suites_with_line | paste -sd' ')" \
         "$(printf '%s\n' 'Check the network, or give the source:' \
             "./build-xen.sh --git-ref stable-$line" './build-xen.sh --xen-src DIR')"
@@ -152,8 +158,9 @@ source_from_distribution() {
                 "no xen_$line.*.orig.tar.xz in $work/source" 'one from an earlier run' \
                 "Run once without --offline, or name a tree with --xen-src."
         download_tarball
-        (cd "$scratch" && sha256sum -- *.orig.tar.xz >sum && mv -- *.orig.tar.xz "$work/source/" &&
-            mv sum "$work/source/SHA256SUMS.$line")
+        # The sum first: a tarball without one would be taken for a damaged one.
+        (cd "$scratch" && sha256sum -- *.orig.tar.xz >sum &&
+            mv sum "$work/source/SHA256SUMS.$line" && mv -- *.orig.tar.xz "$work/source/")
         tarball=$(tarball_of_line)
     fi
     (cd "$work/source" && sha256sum --quiet -c "SHA256SUMS.$line") >>"$log" 2>&1 ||

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Ctrl-C, and worse, at each step: at once it ends, with all that it started;
+# the tree and the results are those of before; the next run makes it whole.
+
+load helpers
+
+# interrupted STEP…: as interrupt, and what it has to come to.
+interrupted() {
+    interrupt "$@" || return
+    ends_with 130 || return
+    says '*** Interrupted. What is finished is kept; run the same command again.' || return
+    says_not '^\*\*\*$'
+}
+
+@test "interrupt: while the source is unpacked" {
+    quick
+    renew
+    slow xz
+    interrupted INT 'Unpacking' --offline
+    nothing_changed
+    good_run
+}
+
+@test "interrupt: while the patches are applied" {
+    quick
+    renew
+    slow patch
+    interrupted INT 'Applying' --offline
+    nothing_changed
+    good_run
+}
+
+@test "interrupt: while the crates are fetched" {
+    quick
+    renew
+    # shellcheck source=/dev/null
+    source <("$checkout/cbits/rust-is-available.sh" aarch64-unknown-none-softfloat)
+    fake cargo <<<"[[ \$1 != fetch ]] || sleep 30; exec $CARGO \"\$@\""
+    export RUSTC CARGO=$fakes/cargo
+    interrupted INT 'Fetching' --offline
+    nothing_changed
+    unset CARGO RUSTC
+    good_run
+}
+
+@test "interrupt: while Xen is configured" {
+    quick
+    wanted=$checkout/.build/tree/$result/.config-wanted
+    echo '# another' >>"$wanted"
+    sed -i '2i[[ $* != *olddefconfig* ]] || sleep 30' "$fakes/make"
+    interrupted INT 'Configuring' --offline
+    # A configuration that is half made is not taken for one.
+    [[ ! -e $wanted ]]
+    nothing_left
+    good_run
+    says Configuring
+}
+
+@test "interrupt: while Xen is built" {
+    cp -a "$checkout/out" "$BATS_TEST_TMPDIR/out"
+    touch "$checkout/.build/tree/$result/xen/arch/arm/traps.c"
+    slow aarch64-linux-gnu-gcc
+    sed -i '1a[[ $1 != -dumpfullversion ]] || { echo 12.2.0; exit; }\n[[ " $* " == *" -c "* ]] || exec '"$(real aarch64-linux-gnu-gcc)"' "$@"' \
+        "$fakes/aarch64-linux-gnu-gcc"
+    interrupted INT 'Building' --offline
+    nothing_left
+    diff -r "$BATS_TEST_TMPDIR/out" "$checkout/out"
+    good_run
+}
+
+@test "interrupt: while the component is built" {
+    echo '// Another.' >>"$checkout/.build/tree/$result/xen/rust/xen-rs/src/lib.rs"
+    # shellcheck source=/dev/null
+    source <("$checkout/cbits/rust-is-available.sh" aarch64-unknown-none-softfloat)
+    fake rustc <<<"[[ \" \$* \" != *' xen_rs '* ]] || sleep 30; exec $RUSTC \"\$@\""
+    CARGO=$CARGO RUSTC=$fakes/rustc interrupted INT 'Building' --offline
+    nothing_left
+    good_run
+}
+
+@test "interrupt: while the result is verified" {
+    quick
+    cp -a "$checkout/out" "$BATS_TEST_TMPDIR/out"
+    slow aarch64-linux-gnu-nm
+    interrupted INT 'Verifying' --offline
+    nothing_left
+    diff -r "$BATS_TEST_TMPDIR/out" "$checkout/out"
+    good_run
+}
+
+@test "interrupt: TERM and HUP do as Ctrl-C does" {
+    quick
+    for signal in TERM HUP; do
+        slow aarch64-linux-gnu-nm
+        interrupted "$signal" 'Verifying' --offline
+        nothing_left
+    done
+    good_run
+}
+
+@test "interrupt: packages are installed to the end" {
+    cold
+    without flex
+    fake apt-get <<<"[[ \$* != *install* ]] || { sleep 2; echo done >$BATS_TEST_TMPDIR/installed; }"
+    fake sudo <<<'[[ $1 != -n ]] || shift; exec "$@"'
+    interrupted INT 'Installing'
+    says 'Waiting for apt-get to end'
+    [[ -e $BATS_TEST_TMPDIR/installed ]]
+    nothing_left
+}
+
+@test "interrupt: a run that was killed leaves a folder; the next one clears it" {
+    quick
+    renew
+    slow patch
+    interrupt KILL 'Applying' --offline
+    ends_with 137
+    [[ -n $(compgen -G "$checkout/.build/scratch.*") ]]
+    good_run
+}
+
+@test "interrupt: after all that, the checkout is up to date" {
+    up_to_date
+}

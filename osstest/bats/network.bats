@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The network is down: all of it goes to a port on this machine where nobody
+# listens.
+
+load helpers
+
+@test "network: apt cannot reach the distribution" {
+    type -P apt-get >/dev/null && PATH=$lab_path apt-get indextargets >/dev/null 2>&1 || skip 'no apt here'
+    cold
+    build
+    block 4 'Cannot get the source of Xen 4.20 from the distribution' '' 'of Debian: trixie' --xen-src
+    part_has 'do' '--git-ref stable-4.20'
+    part_has 'do' 'Check the network'
+    empty "$checkout/.build/source" "$checkout/.build/tree" "$checkout/out"
+    nothing_left
+}
+
+@test "network: a distribution that has no such source package" {
+    fake apt-get </dev/null
+    cold
+    build
+    block 4 'Cannot get the source of Xen 4.20 from the distribution' 'apt' 'of Debian: trixie' --xen-src
+    nothing_left
+}
+
+@test "network: cargo cannot get the crates" {
+    cold --source
+    env+=(CARGO_HOME="$BATS_TEST_TMPDIR/cargo" CARGO_NET_RETRY=0)
+    build
+    block 4 'Cannot get the crates' '' 'what Cargo.lock lists' 'Check the network'
+    # No tree without its component.
+    [[ -z $(ls -A "$checkout/.build/tree") ]]
+    nothing_left
+}
+
+@test "network: a tree is not touched when its crates cannot be had" {
+    keep "$checkout/Cargo.lock"
+    echo '# changed' >>"$checkout/Cargo.lock"
+    env+=(CARGO_HOME="$BATS_TEST_TMPDIR/cargo" CARGO_NET_RETRY=0)
+    build --offline
+    refused 4 'Cannot get the crates' '' 'what Cargo.lock lists' 'offline, run once with it'
+}
