@@ -49,12 +49,12 @@ END
 
 readonly EX_BUILD=1 EX_USAGE=2 EX_MISSING=3 EX_SOURCE=4 EX_PATCH=5 EX_WRITE=6
 
-log=/dev/null
+log=/dev/null work=. out=.
 
 # Whether a disk is full: a command said so, or it is now.
 no_room() {
     grep -qE 'No space left on device|Disk quota exceeded' "$log" ||
-        df --output=avail "${work:-.}" "${out:-.}" 2>/dev/null |
+        df --output=avail "$work" "$out" 2>/dev/null |
         awk 'NR > 1 && $1 < 1024 { full = 1 } END { exit !full }'
 }
 

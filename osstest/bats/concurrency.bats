@@ -3,6 +3,7 @@
 #
 # Several runs in one checkout.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 @test "concurrency: a run waits for another, says so, and then builds" {

@@ -3,6 +3,7 @@
 #
 # Folders that cannot be written, and disks without room.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 @test "disk: --out below a file" {

@@ -4,6 +4,7 @@
 # The build fails, or what it made is not what it should be. The results of the
 # build before stay.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 # What stays.

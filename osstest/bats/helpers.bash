@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154  # bats sets status and output
+# shellcheck shell=bash disable=SC2154,SC2016  # bats sets status and output
 #
 # What the cases share. They work in the folder that ts-bats has made:
 #

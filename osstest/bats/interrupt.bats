@@ -4,6 +4,7 @@
 # Ctrl-C, and worse, at each step: at once it ends, with all that it started;
 # the tree and the results are those of before; the next run makes it whole.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 # interrupted STEP…: as interrupt, and what it has to come to.

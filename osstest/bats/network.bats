@@ -4,6 +4,7 @@
 # The network is down: all of it goes to a port on this machine where nobody
 # listens.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 @test "network: apt cannot reach the distribution" {

@@ -3,6 +3,7 @@
 #
 # A Xen of the right line to which the patches do not apply.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 @test "patch: a conflict names the patch, the file and the hunk" {

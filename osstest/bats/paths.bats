@@ -3,6 +3,7 @@
 #
 # Where the checkout is, and how it is called, does not matter.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 @test "paths: spaces and letters beyond ASCII, in the checkout and in --out" {

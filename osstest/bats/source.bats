@@ -5,6 +5,7 @@
 #
 # A download that succeeds is not here: it takes a network.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 @test "source: --xen-src names nothing" {

@@ -7,6 +7,7 @@
 # build-xen.sh waits for apt-get then, since a killed one leaves packages half
 # configured; interrupt.bats shows that with an apt-get that only sleeps.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
 # lacks COMMAND PACKAGE [OPTION…]

@@ -3,6 +3,7 @@
 #
 # build-xen.sh is asked for what it cannot do. It says so before it makes a file.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 bats_require_minimum_version 1.5.0
 
