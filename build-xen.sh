@@ -49,7 +49,7 @@ END
 
 readonly EX_BUILD=1 EX_USAGE=2 EX_MISSING=3 EX_SOURCE=4 EX_PATCH=5 EX_WRITE=6
 
-log=/dev/null work=. out=.
+log=/dev/null work=. out=. source_note=
 
 # Whether a disk is full: a command said so, or it is now.
 no_room() {
@@ -118,7 +118,7 @@ logged() {
 }
 
 log_tail() {
-    tail -n "${1:-12}" "$log" | cut -c1-160
+    tail -n "${1:-12}" "$log" | cut -c1-240
 }
 
 # --- What is asked ----------------------------------------------------------

@@ -2,10 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # What run and the steps share: how they speak and how they count, and what the
-# project is made of. The one that sources this sets repo.
-
-passed=0
-failed=0
+# project is made of. The one that sources this sets repo, passed and failed.
 
 elapsed() {
     printf '[%d:%02d]' $((SECONDS / 60)) $((SECONDS % 60))

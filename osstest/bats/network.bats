@@ -43,3 +43,20 @@ load helpers
     build --offline
     refused 4 'Cannot get the crates' '' 'what Cargo.lock lists' 'offline, run once with it'
 }
+
+# The index has moved on to what the mirror does not hold, and the file that it
+# should still hold is another.
+@test "network: a tarball that is not the one that is known" {
+    [[ -x /usr/lib/apt/apt-helper ]] || skip 'no apt here'
+    local site=$BATS_TEST_TMPDIR/debian known
+    known=$(sed -n 's/^ *echo \(xen_4\.20.*\.orig\.tar\.xz\) .*/\1/p' "$lab/project/patches/source.sh")
+    mkdir -p "$site/pool/main/x/xen"
+    echo 'not what it was' >"$site/pool/main/x/xen/$known"
+    fake apt-get <<<"[[ \$1 == indextargets ]] && echo file:$site"
+    cold
+    build
+    block 4 'Cannot get the source of Xen 4.20 from the distribution' 'Hash Sum mismatch' \
+        'of Debian: trixie' --xen-src
+    empty "$checkout/.build/source" "$checkout/.build/tree"
+    nothing_left
+}
