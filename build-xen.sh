@@ -316,7 +316,7 @@ END
         command -v bats >/dev/null || echo bats
         { command -v cargo-clippy && command -v cargo-fmt; } >/dev/null || lint_packages
     fi
-    [[ -z $git_ref ]] || command -v git >/dev/null || echo git
+    [[ -z $git_ref$with_tests ]] || command -v git >/dev/null || echo git
     if [[ -z $upstream ]]; then
         has_libclang || echo libclang-dev
         has_rust || rust_packages | tr ' ' '\n'

@@ -134,6 +134,11 @@ kept_tarball() {
     block 4 'No source of Xen 4.20 here' "$checkout/.build/source" 'earlier run' --offline
     empty "$checkout/.build/source" "$checkout/.build/tree" "$checkout/out"
     nothing_left
+}
+
+@test "source: --offline --git-ref, and nothing is here" {
+    command -v git >/dev/null || skip 'git is not installed'
+    cold
     build --offline --git-ref stable-4.20
     block 4 'No stable-4.20 in' 'no such branch' 'of Xen' 'without --offline'
     nothing_left
