@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# What a step knows of its job: the runvars, and where things are because of
+# them. The one that sources this sets repo.
+
+# The runvars that there are. A job has those that its recipe wants.
+declare -rA runvar_is=(
+    [job]='its name'
+    [recipe]='its steps, in sg-run-job'
+    [needs]='the jobs that must have passed, separated by commas'
+    [unsupported]='why it cannot run'
+    [arch]='arm64 or arm32'
+    [xen]='the Xen line: 4.17 or 4.20'
+    [debug]='y: a debug build of Xen'
+    [hypervisor]='rust, or upstream for the Xen without the component'
+    [sabotage]='one of osstest/sabotage: the component is made wrong like that'
+    [board]='one of osstest/boards, or of osstest/labgrid with place'
+    [place]='local, loopback, or a labgrid coordinator'
+    [pcpus]='physical CPUs'
+    [seed]='of the random operations'
+    [ops]='how many operations'
+    [seconds]='how long'
+    [again]='y: repeat also what has passed with the same files'
+    [verbose]='y: show the whole console'
+)
+
+# read_runvars JOBDIR [NAME=VALUE…]: into $jobdir and the array `rv`, where what
+# is not said is n, empty or the usual.
+read_runvars() {
+    [[ -d ${1-} ]] ||
+        die "There is no such job directory." "${1:-none}" 'JOBDIR, with a file runvars in it' \
+            "osstest/sg-run-job makes it; ${0##*/} --help says more."
+    jobdir=$(cd -- "$1" && pwd -P)
+    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=rust [pcpus]=1)
+    local name
+    for name in "${!runvar_is[@]}"; do
+        : "${rv[$name]:=}"
+    done
+    local line said=()
+    [[ ! -e $jobdir/runvars ]] || mapfile -t said <"$jobdir/runvars"
+    for line in "${said[@]}" "${@:2}"; do
+        name=${line%%=*}
+        [[ $line == *=* && $name =~ ^[a-z]+$ && -n ${runvar_is[$name]-} ]] ||
+            die 'Not a runvar.' "$line" "NAME=VALUE, of these names: ${!runvar_is[*]}" \
+                "Look into $jobdir/runvars, and at the arguments."
+        rv[$name]=${line#*=}
+    done
+    [[ ${rv[board]} ]] || case ${rv[arch]} in
+        arm64) rv[board]=virt-gicv3 ;;
+        arm32) rv[board]=virt-a15 ;;
+    esac
+}
+
+# What the Xen of this job is called: xen-4.20-arm64-debug.
+xen_name() {
+    local debug='' upstream=''
+    [[ ${rv[debug]} != y ]] || debug=-debug
+    [[ ${rv[hypervisor]} != upstream ]] || upstream=-upstream
+    echo "xen-${rv[xen]}-${rv[arch]}$debug$upstream"
+}
+
+# What was built in another copy of this project, for a sabotaged component.
+built_in() {
+    if [[ ${rv[sabotage]} ]]; then
+        echo "$repo/.build/sabotage/${rv[sabotage]}"
+    else
+        echo "$repo"
+    fi
+}
+
+# Where the hypervisor is, the tree it was built in, and the test guests for it.
+xen_dir() { echo "$(built_in)/out/$(xen_name)"; }
+xen_tree() { echo "$(built_in)/.build/tree/$(xen_name)"; }
+guest_dir() { echo "$repo/.build/guest/xen-${rv[xen]}-${rv[arch]}"; }
+
+# build_options: what makes build-xen.sh build this Xen, one on a line.
+build_options() {
+    printf '%s\n' --xen "${rv[xen]}" --arch "${rv[arch]}"
+    [[ ${rv[debug]} != y ]] || echo --debug
+    [[ ${rv[hypervisor]} != upstream ]] || echo --upstream
+}
