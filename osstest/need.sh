@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What a step needs of this machine, it sees to itself. The one that sources
+# this has sourced lib.sh.
+
+# need COMMAND PACKAGE: sees to it that the command is there, installing Debian's
+# package if that is possible.
+need() {
+    local command=$1 package=$2 why as_root=(sudo -n)
+    ! command -v "$command" >/dev/null || return 0
+    ((EUID != 0)) || as_root=(env)
+    if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
+        die 'Something is missing on this machine, and cannot be installed from here.' \
+            "no $command" "Debian's package $package, or what it holds" "apt-get install $package, as root"
+    fi
+    say "Installing $package" >&2
+    why=$({
+        "${as_root[@]}" apt-get -q -o DPkg::Lock::Timeout=300 update &&
+            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 \
+                install -y --no-install-recommends "$package"
+    } 2>&1 </dev/null) || die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" \
+        "Install it by hand: apt-get install $package"
+    command -v "$command" >/dev/null ||
+        die "$package brings no $command." "no $command in PATH" "$command" 'Install it by hand.'
+}
