@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What run and the steps share: how they speak and how they count, and what the
-# project is made of. The one that sources this sets repo, passed and failed.
+# What run, sg-run-job and the steps share: how they speak, and what the project
+# is made of. The one that sources this sets repo.
 
 elapsed() {
     printf '[%d:%02d]' $((SECONDS / 60)) $((SECONDS % 60))
@@ -12,15 +12,18 @@ say() {
     printf '%s %s\n' "$(elapsed)" "$*"
 }
 
-# pass|fail JOB TEXT: one line for each test, for people and for grep.
-pass() {
-    passed=$((passed + 1))
-    printf 'ok    %-26s %s\n' "$1" "$2"
-}
-
-fail() {
-    failed=$((failed + 1))
-    printf 'FAIL  %-26s %s\n' "$1" "$2"
+# progress PID DIR: until that process ends, says every ten seconds what it is at:
+# the last line of the log below DIR that was written last.
+progress() {
+    local said=$SECONDS newest
+    while kill -0 "$1" 2>/dev/null; do
+        if ((SECONDS - said >= 10)); then
+            said=$SECONDS
+            newest=$(find "$2" -name '*.log' -size +0 -printf '%T@ %p\n' | sort -n | tail -n 1)
+            [[ ! $newest ]] || say "  … $(tail -n 1 -- "${newest#* }" | tr -d '\r' | cut -c1-64)"
+        fi
+        sleep 0.1
+    done
 }
 
 # One block for what is no test result: what failed, found, wanted, what to do.
@@ -29,18 +32,32 @@ die() {
     exit 2
 }
 
+# use_rust TARGET: the toolchain with which build-xen.sh compiles for that target.
+use_rust() {
+    local found
+    found=$("$repo/cbits/rust-is-available.sh" "$1") || exit 2
+    # shellcheck source=/dev/null
+    source <(printf '%s\n' "$found")
+    export CARGO RUSTC RUST_BUILD_STD
+}
+
 # What building Xen takes of this project.
 parts=(Cargo.toml Cargo.lock xen-rs ffi cbits patches build-xen.sh)
 
-# copy_project DIR: a copy of it, to be changed or built there. The workspace is
-# not whole without its other members.
+# The other members of the workspace, which is not whole without them.
+members() {
+    sed -n 's/^members = \[\(.*\)\]/\1/p' "$repo/Cargo.toml" | tr -d '" ' | tr ',' '\n' | grep /
+}
+
+# copy_project DIR: a copy of it, to be changed or built there.
 copy_project() {
-    tar -C "$repo" --exclude=target -cf - "${parts[@]}" osstest/audit osstest/guest |
-        tar -C "$1" -xf -
+    local others
+    mapfile -t others < <(members)
+    tar -C "$repo" --exclude=target -cf - "${parts[@]}" "${others[@]}" | tar -C "$1" -xf -
 }
 
 # What a build of the patched Xen from this project depends on, as text.
 made_of() {
     tar -C "$repo" --exclude=target --sort=name --mtime=@0 -cf - "${parts[@]}" | sha256sum
-    grep -E '^(source|rustc|cargo|gcc|ld|core):' "$repo/out/xen-4.20-arm64/build-info.txt"
+    grep -E '^(source|rustc|cargo|gcc|ld|core):' "$repo/out/$(xen_name)/build-info.txt"
 }

@@ -80,3 +80,10 @@ build_options() {
     [[ ${rv[debug]} != y ]] || echo --debug
     [[ ${rv[hypervisor]} != upstream ]] || echo --upstream
 }
+
+rust_target() {
+    case ${rv[arch]} in
+        arm64) echo aarch64-unknown-none-softfloat ;;
+        arm32) echo armv7a-none-eabi ;;
+    esac
+}
