@@ -61,3 +61,21 @@ made_of() {
     tar -C "$repo" --exclude=target --sort=name --mtime=@0 -cf - "${parts[@]}" | sha256sum
     grep -E '^(source|rustc|cargo|gcc|ld|core):' "$repo/out/$(xen_name)/build-info.txt"
 }
+
+# tap LOG: what bats says there, with names in one word.
+tap() {
+    awk '
+        /^#/ { print "      " $0 }
+        /^(not )?ok [0-9]+ / {
+            result = /^not/ ? "FAIL" : "ok"
+            sub(/^(not )?ok [0-9]+ /, "")
+            reason = ""
+            if (match($0, / # skip/)) {
+                result = "skip"
+                reason = " #" substr($0, RSTART + RLENGTH)
+                $0 = substr($0, 1, RSTART - 1)
+            }
+            gsub(/ /, "-")
+            print result, $0 reason
+        }' "$1"
+}

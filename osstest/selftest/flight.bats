@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make-flight: flights that can be flown.
+
+load helpers
+
+# wrong_in FLIGHT: what is wrong with the lines of a flight, in words.
+wrong_in() {
+    awk '
+        { name = $1 }
+        seen[name]++ { print name ": twice" }
+        !/ recipe=[a-z]/ { print name ": no recipe" }
+        match($0, / needs=[^ ]*/) {
+            n = split(substr($0, RSTART + 7, RLENGTH - 7), need, ",")
+            for (i = 1; i <= n; i++)
+                if (!(need[i] in seen)) print name ": needs " need[i] ", which is not before it"
+        }' <<<"$1"
+}
+
+recipes_of() {
+    sed -n 's/.* recipe=\([^ ]*\).*/\1/p' <<<"$1" | sort -u
+}
+
+@test "each job is there once, after what it needs" {
+    for name in smoke ci full; do
+        jobs=$("$real/osstest/make-flight" "$name")
+        [[ $(wc -l <<<"$jobs") -gt 10 ]]
+        wrong=$(wrong_in "$jobs")
+        [ -z "$wrong" ] || { echo "$name: $wrong"; false; }
+    done
+}
+
+@test "a flight that cannot be flown is noticed" {
+    [[ $(wrong_in $'b recipe=x needs=a\na recipe=x\na recipe=x\nc') == \
+        $'b: needs a, which is not before it\na: twice\nc: no recipe' ]]
+}
+
+@test "each recipe is known, and its steps are there" {
+    # shellcheck source=/dev/null
+    source <(sed -n '/^recipe() {/,/^}/p' "$real/osstest/sg-run-job")
+    for name in $(recipes_of "$("$real/osstest/make-flight" full)"); do
+        steps=$(recipe "$name")
+        while read -r step _; do
+            [ -x "$real/osstest/$step" ] || { echo "$name: no $step"; false; }
+        done <<<"$steps"
+    done
+}
+
+@test "smoke is part of ci and of full" {
+    for name in ci full; do
+        missing=$(comm -23 <("$real/osstest/make-flight" smoke | cut -d' ' -f1 | sort) \
+            <("$real/osstest/make-flight" "$name" | cut -d' ' -f1 | sort))
+        [ -z "$missing" ] || { echo "$name: no $missing"; false; }
+    done
+}
+
+@test "ci has a job of each kind that full has" {
+    missing=$(comm -13 <(recipes_of "$("$real/osstest/make-flight" ci)") \
+        <(recipes_of "$("$real/osstest/make-flight" full)"))
+    [ -z "$missing" ] || { echo "no $missing"; false; }
+}
+
+@test "a million operations are compared in full" {
+    "$real/osstest/make-flight" full | sed -n '/unsupported=/!s/.* ops=\([0-9]*\).*/\1/p' |
+        awk '{ ops += $1 } END { print ops; exit ops < 1000000 }'
+}
+
+@test "a flight that nobody knows" {
+    run "$real/osstest/make-flight" nosuch
+    [ "$status" -eq 2 ]
+    holds 'No such flight.' 'found:  nosuch'
+}

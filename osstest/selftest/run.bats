@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run: flights, what jobs need of each other, the end.
+
+load helpers
+
+# The last line that is printed is the count, alone.
+closing() {
+    [[ ${lines[-1]} == "$1" ]] || { printf 'wanted: %s\nfound:  %s\n' "$1" "$output"; return 1; }
+}
+
+@test "a flight that passes" {
+    flight 'a recipe=pass' 'b recipe=slow needs=a'
+    run osstest/run
+    [ "$status" -eq 0 ]
+    holds '1/2 a' '2/2 b'
+    closing '3 passed, 0 failed'
+    [ -s out/osstest/smoke/index.html ]
+    [ -s out/osstest/smoke/junit.xml ]
+}
+
+@test "a job that fails is counted, and the next runs all the same" {
+    flight 'a recipe=fail' 'b recipe=pass'
+    run osstest/run
+    [ "$status" -eq 1 ]
+    closing '3 passed, 1 failed'
+}
+
+@test "what needs a job that did not pass is blocked, and says so" {
+    flight 'a recipe=broken' 'b recipe=pass needs=a'
+    run osstest/run
+    [ "$status" -eq 1 ]
+    holds 'it needs a: broken'
+    file_is out/osstest/smoke/b/status blocked
+    [[ $output != *'ts-pass'* ]]
+}
+
+@test "a chosen job runs after what it needs, and without it if asked" {
+    flight 'a recipe=pass' 'b recipe=slow needs=a' 'c recipe=fail'
+    run osstest/run b
+    [ "$status" -eq 0 ]
+    holds '1/2 a' '2/2 b'
+    run osstest/run --no-needs b
+    holds '1/1 b'
+    [ -d out/osstest/standalone/b ]
+    [ -d out/osstest/standalone.old/a ]
+}
+
+@test "a pattern that matches nothing" {
+    flight 'a recipe=pass'
+    run osstest/run 'x*'
+    [ "$status" -eq 2 ]
+    holds 'No job to run.' 'found:  x*'
+}
+
+@test "--list names the jobs and runs none" {
+    flight 'a recipe=fail' 'b recipe=pass needs=a'
+    run osstest/run --list
+    [ "$status" -eq 0 ]
+    [ "$output" == $'a\nb' ]
+    [ ! -e out ]
+}
+
+@test "an option that nobody knows" {
+    run osstest/run --nosuch
+    [ "$status" -eq 2 ]
+    holds Usage:
+}
+
+@test "it says how long a job took last time, and what is to go" {
+    flight 'a recipe=pass' 'b recipe=pass'
+    run osstest/run
+    holds 'a (to go: about 0:00, and 2 never timed)'
+    run osstest/run
+    holds 'a (last time 0:0' '; to go: about 0:0'
+}
+
+@test "kept jobs are not counted" {
+    flight 'a recipe=slow' 'b recipe=pass'
+    run osstest/run
+    closing '3 passed, 0 failed'
+    run osstest/run
+    [ "$status" -eq 0 ]
+    closing '2 passed, 0 failed'
+}
+
+@test "an interrupted run ends what it started, reports, and exits with 130" {
+    step long 'sleep 613 & echo $! >"$1/child"; wait'
+    flight 'a recipe=pass' 'b recipe=long' 'c recipe=pass'
+    osstest/run >said 2>&1 3>&- &
+    pid=$!
+    for _ in {1..200}; do [ -s out/osstest/smoke/b/child ] && break; sleep 0.1; done
+    child=$(<out/osstest/smoke/b/child)
+    kill -TERM "$pid"
+    ended=0
+    wait "$pid" || ended=$?
+    [ "$ended" -eq 130 ]
+    for _ in {1..50}; do kill -0 "$child" 2>/dev/null || break; sleep 0.1; done
+    ! kill -0 "$child"
+    grep -F 'Interrupted' said
+    file_is out/osstest/smoke/b/status interrupted
+    [ -s out/osstest/smoke/index.html ]
+    [ ! -e out/osstest/smoke/c ]
+}
+
+@test "two runs in one checkout: the second waits" {
+    step long 'sleep 2; echo "ok long"'
+    flight 'a recipe=long'
+    osstest/run >first 2>&1 3>&- &
+    pid=$!
+    sleep 0.5
+    run osstest/run
+    [ "$status" -eq 0 ]
+    holds 'waiting for it to end'
+    wait "$pid"
+}
