@@ -25,7 +25,7 @@ Which Xen
                   Without either: the distribution's source package, whose
                   original tarball is an upstream commit.
 How
-  --arch ARCH     arm64 (default)
+  --arch ARCH     arm64 (default) or arm32
   --debug         a debug build of Xen (CONFIG_DEBUG=y)
   --upstream      the same tree, without the patches and the component
   --out DIR       put results below DIR (default out)
@@ -168,7 +168,8 @@ lines | grep -xF -- "$line" >/dev/null ||
 
 case $arch in
     arm64) cross=aarch64-linux-gnu- rust_target=aarch64-unknown-none-softfloat ;;
-    *) bad_usage "--arch $arch" 'arm64' ;;
+    arm32) cross=arm-linux-gnueabihf- rust_target=armv7a-none-eabi ;;
+    *) bad_usage "--arch $arch" 'arm64 or arm32' ;;
 esac
 
 name=xen-$line-$arch$debug$upstream
