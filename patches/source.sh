@@ -98,6 +98,10 @@ suites_with_line() {
 # to one that it does not hold yet, and the sha256 that it must have.
 known_tarball() {
     case $line in
+        4.17)
+            echo xen_4.17.5+72-g01140da4e8.orig.tar.xz \
+                53922f4d0a02c577f2ea9d63f65989cd88715779eebeed879ca1d314103ee06e
+            ;;
         4.20)
             echo xen_4.20.3+127-gc42374a105.orig.tar.xz \
                 df0831854a55a8f31cb3cb85036f2edc928e2ef098d77f815f5714bfafac68f3
