@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Jobs by steps: a table for each kind of job.
+
+use maud::{Markup, html};
+
+use super::pieces::{address, class, pill, signed, to_anchor};
+use crate::cases::Counts;
+use crate::flight::{Job, Step};
+use crate::text;
+
+/// The kind of a job is its name up to the first dash, if another job shares it.
+const ALONE: &str = "other";
+
+/// The tables of all `jobs`.
+pub(super) fn grids(jobs: &[Job]) -> Markup {
+    html! {
+        section.grids {
+            h2 { "Jobs by steps" }
+            @if jobs.is_empty() { p { "The flight has no jobs." } }
+            @for (kind, jobs) in kinds(jobs) { (grid(kind, &jobs)) }
+        }
+    }
+}
+
+/// The jobs by kind, both in the order in which they first come.
+fn kinds(jobs: &[Job]) -> Vec<(&str, Vec<&Job>)> {
+    let prefix = |job: &'_ Job| job.name.split('-').next().map(str::len).unwrap_or_default();
+    let kind = |job: &'_ Job| job.name[..prefix(job)].to_owned();
+    let mut kinds: Vec<(&str, Vec<&Job>)> = Vec::new();
+    for job in jobs {
+        let shared = jobs.iter().filter(|other| kind(other) == kind(job)).count() > 1;
+        let kind = if shared {
+            &job.name[..prefix(job)]
+        } else {
+            ALONE
+        };
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, jobs)) => jobs.push(job),
+            None => kinds.push((kind, vec![job])),
+        }
+    }
+    kinds
+}
+
+/// The columns of a table: the steps' names, or their places if hardly two jobs
+/// have a step in common, as such a table would be mostly holes.
+enum Columns<'a> {
+    Named(Vec<&'a str>),
+    Places(usize),
+}
+
+impl<'a> Columns<'a> {
+    fn of(jobs: &[&'a Job]) -> Columns<'a> {
+        let mut names: Vec<&str> = Vec::new();
+        for step in jobs.iter().flat_map(|job| &job.steps) {
+            if !names.contains(&step.name.as_str()) {
+                names.push(&step.name);
+            }
+        }
+        let most = jobs
+            .iter()
+            .map(|job| job.steps.len())
+            .max()
+            .unwrap_or_default();
+        if names.len() > 2 * most {
+            Columns::Places(most)
+        } else {
+            Columns::Named(names)
+        }
+    }
+
+    /// The steps of `job`, in the columns.
+    fn row(&self, job: &'a Job) -> Vec<Option<&'a Step>> {
+        match self {
+            Columns::Named(names) => names
+                .iter()
+                .map(|name| job.steps.iter().find(|step| step.name == *name))
+                .collect(),
+            Columns::Places(most) => (0..*most).map(|place| job.steps.get(place)).collect(),
+        }
+    }
+}
+
+fn grid(kind: &str, jobs: &[&Job]) -> Markup {
+    let columns = Columns::of(jobs);
+    let named = matches!(columns, Columns::Named(_));
+    html! {
+        h3 { (kind) }
+        section.scroll tabindex="0" aria-label={ (kind) " jobs by steps" } {
+            table.named[named] {
+                thead { tr {
+                    th scope="col" { "job" }
+                    th scope="col" { "status" }
+                    th.number scope="col" { "time" }
+                    th.number scope="col" { "tests" }
+                    @match &columns {
+                        Columns::Named(names) => @for name in names { (step_head(name)) },
+                        Columns::Places(most) => @for place in 1..=*most {
+                            th scope="col" { "step " (place) }
+                        },
+                    }
+                } }
+                tbody { @for job in jobs { (row(job, &columns)) } }
+            }
+        }
+    }
+}
+
+/// The script, and below it what it was given.
+fn step_head(name: &str) -> Markup {
+    let (script, given) = name.split_once(' ').unwrap_or((name, ""));
+    html! { th scope="col" { (script) @if !given.is_empty() { " " small { (given) } } } }
+}
+
+fn row(job: &Job, columns: &Columns<'_>) -> Markup {
+    let counts = Counts::of_job(job);
+    html! {
+        tr class=(class(job.status)) {
+            th scope="row" { a href=(to_anchor(&job.name)) { (job.name) } }
+            td.status { (pill(job.status)) }
+            td.number.time { @if let Some(seconds) = job.seconds { (text::duration(seconds)) } }
+            td.number.counts title=(counts) {
+                @if counts.failed > 0 { b { (counts.failed) } "/" }
+                @if counts.passed + counts.failed > 0 { (counts.passed + counts.failed) }
+            }
+            @for step in columns.row(job) { (cell(job, step)) }
+        }
+    }
+}
+
+fn cell(job: &Job, step: Option<&Step>) -> Markup {
+    let Some(step) = step else {
+        return html! { td.hole {} };
+    };
+    html! {
+        td class={ "cell " (class(step.status)) } {
+            span.name { (step.name) " " }
+            @match &step.log {
+                Some(log) => a href=(address(&job.name, log)) { (signed(step.status)) },
+                None => (signed(step.status)),
+            }
+            @if let Some(seconds) = step.seconds { " " span.time { (text::duration(seconds)) } }
+        }
+    }
+}
