@@ -8,6 +8,7 @@
 //! to the project.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -19,6 +20,9 @@ use crate::text::shortened;
 
 /// As much of a detail or a reason as a case gets.
 const MOST_TEXT: usize = 4096;
+
+/// As much of it as its message has, which lists show.
+const MOST_MESSAGE: usize = 200;
 
 /// The report of `flight`, which is in the project's folder `place`.
 pub fn report(flight: &Flight, place: Option<&str>) -> Result<String, quick_junit::SerializeError> {
@@ -78,7 +82,13 @@ fn test_case(job: &Job, case: &Case<'_>, name: String, place: Option<&str>) -> T
         Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Outcome::Skipped => TestCaseStatus::skipped(),
     };
-    status.set_message(text.lines().next().unwrap_or_default());
+    status.set_message(shortened(
+        text.lines().next().unwrap_or_default(),
+        MOST_MESSAGE,
+    ));
+    if case.outcome == Outcome::Skipped && !text.is_empty() {
+        status.set_description(text.as_str());
+    }
     if case.outcome == Outcome::Failed {
         let mut told = vec![text];
         // The job's own case has it already.
@@ -97,7 +107,8 @@ fn test_case(job: &Job, case: &Case<'_>, name: String, place: Option<&str>) -> T
         }
     }
     if let (Outcome::Failed, Some(log), Some(place)) = (case.outcome, log, place) {
-        test_case.set_system_out(format!("[[ATTACHMENT|{place}/{}/{log}]]", job.name));
+        let path = Path::new(place).join(&job.name).join(log);
+        test_case.set_system_out(format!("[[ATTACHMENT|{}]]", path.display()));
     }
     test_case
 }

@@ -17,3 +17,6 @@ pub mod junit;
 pub mod read;
 pub mod summary;
 pub mod text;
+
+#[cfg(test)]
+mod testing;

@@ -60,3 +60,6 @@ fn failures(job: &Job, wide: usize) -> Vec<String> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,9 @@
 
 use maud::{Markup, html};
 
-use super::pieces::{address, class, pill, signed, to_anchor};
+use super::pieces::{address, class, pill, sign, to_anchor};
 use crate::cases::Counts;
-use crate::flight::{Job, Step};
+use crate::flight::{Job, Status, Step};
 use crate::text;
 
 /// The kind of a job is its name up to the first dash, if another job shares it.
@@ -114,15 +114,22 @@ fn step_head(name: &str) -> Markup {
 }
 
 fn row(job: &Job, columns: &Columns<'_>) -> Markup {
-    let counts = Counts::of_job(job);
+    let Counts { passed, failed, .. } = Counts::of_job(job);
+    // What neither ran nor has a reason not to has no place to link to.
+    let link = job.status != Status::NotRun || job.unsupported().is_some();
     html! {
         tr class=(class(job.status)) {
-            th scope="row" { a href=(to_anchor(&job.name)) { (job.name) } }
+            th scope="row" {
+                @if link { a href=(to_anchor(&job.name)) { (job.name) } } @else { (job.name) }
+            }
             td.status { (pill(job.status)) }
             td.number.time { @if let Some(seconds) = job.seconds { (text::duration(seconds)) } }
-            td.number.counts title=(counts) {
-                @if counts.failed > 0 { b { (counts.failed) } "/" }
-                @if counts.passed + counts.failed > 0 { (counts.passed + counts.failed) }
+            td.number.counts {
+                @if failed > 0 { b { (failed) " failed" } " of " }
+                @if passed + failed > 0 {
+                    (passed + failed)
+                    span.unit { @if passed + failed == 1 { " test" } @else { " tests" } }
+                }
             }
             @for step in columns.row(job) { (cell(job, step)) }
         }
@@ -133,12 +140,14 @@ fn cell(job: &Job, step: Option<&Step>) -> Markup {
     let Some(step) = step else {
         return html! { td.hole {} };
     };
+    let word = step.status.word();
     html! {
         td class={ "cell " (class(step.status)) } {
             span.name { (step.name) " " }
+            span.sign aria-hidden="true" { (sign(step.status)) } " "
             @match &step.log {
-                Some(log) => a href=(address(&job.name, log)) { (signed(step.status)) },
-                None => (signed(step.status)),
+                Some(log) => a href=(address(&job.name, log)) { (word) },
+                None => (word),
             }
             @if let Some(seconds) = step.seconds { " " span.time { (text::duration(seconds)) } }
         }

@@ -31,6 +31,9 @@ pub(super) fn job(job: &Job, open: bool) -> Markup {
             // The browser opens what holds the target of a link, but not if
             // the target is what is opened.
             div.inside id=(anchor(&job.name)) {
+                @if job.status == Status::Running {
+                    @if let Some(started) = job.started { p { "since " (text::moment(started)) } }
+                }
                 @if !job.why.is_empty() { pre.why { (text::shortened(&job.why, MOST_WHY)) } }
                 ol.steps { @for step in &job.steps { (self::step(job, step)) } }
                 (files(job))

@@ -5,6 +5,7 @@
 
 use maud::{Markup, html};
 
+use super::pieces::anchor;
 use crate::flight::{Flight, Job};
 use crate::text;
 
@@ -19,7 +20,7 @@ pub(super) fn unsupported(jobs: &[Job]) -> Markup {
             section {
                 h2 { "Not supported" }
                 dl.wide { @for (name, reason) in reasons {
-                    div { dt { (name) } dd { (reason) } }
+                    div id=(anchor(name)) { dt { (name) } dd { (reason) } }
                 } }
             }
         }

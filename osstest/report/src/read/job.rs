@@ -157,7 +157,13 @@ fn test(line: &str) -> Result<(usize, Test), String> {
     let test = Test {
         result,
         name: name.to_owned(),
-        details: fields.next().unwrap_or_default().trim().to_owned(),
+        // The `#` of `skip NAME # reason` is no part of the reason.
+        details: fields
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches(['#', ' '])
+            .trim_end()
+            .to_owned(),
     };
     Ok((number(of)?, test))
 }
