@@ -8,7 +8,7 @@
 //! below. So an instruction that is newer than this file is still put in the
 //! right group.
 
-use crate::insn::{Insn, Op, Unit};
+use crate::insn::{Insn, Op, Order, Unit};
 
 /// Decodes the instruction `word` at `address`.
 #[must_use]
@@ -26,7 +26,12 @@ pub fn decode(word: u32, address: u64) -> Insn {
         0b0111 | 0b1111 => (Op::Plain, Some(Unit::Float)),
         _ => (Op::Unknown, None),
     };
-    Insn { op, unit }
+    let conditional = matches!(op, Op::Jump(_)) && word & 0x7c00_0000 != 0x1400_0000;
+    Insn {
+        op,
+        conditional,
+        unit,
+    }
 }
 
 /// `udf`, or nothing that is allocated.
@@ -48,11 +53,11 @@ fn branch_or_system(word: u32, address: u64) -> Op {
         _ if word & 0xfc00_0000 == 0x1400_0000 => Op::Jump(target(0, 26)),
         _ if word & 0xfc00_0000 == 0x9400_0000 => Op::Call(target(0, 26)),
         // b.cond, bc.cond
-        _ if word & 0xff00_0000 == 0x5400_0000 => Op::JumpIf(target(5, 19)),
+        _ if word & 0xff00_0000 == 0x5400_0000 => Op::Jump(target(5, 19)),
         // cbz, cbnz
-        _ if word & 0x7e00_0000 == 0x3400_0000 => Op::JumpIf(target(5, 19)),
+        _ if word & 0x7e00_0000 == 0x3400_0000 => Op::Jump(target(5, 19)),
         // tbz, tbnz
-        _ if word & 0x7e00_0000 == 0x3600_0000 => Op::JumpIf(target(5, 14)),
+        _ if word & 0x7e00_0000 == 0x3600_0000 => Op::Jump(target(5, 14)),
         // br, blr, ret and those that check pointers: braa, blraa, retaa
         _ if word & 0xfe00_0000 == 0xd600_0000 => match word >> 21 & 0xf {
             0b0000 | 0b1000 => Op::JumpUnknown,
@@ -106,11 +111,19 @@ const fn register(op1: u32, crn: u32, crm: u32, op2: u32) -> u32 {
     op1 << 11 | crn << 7 | crm << 3 | op2
 }
 
+/// Of the exclusive accesses and swaps, those of a byte: the flag is one.
 fn load_or_store(word: u32) -> Op {
+    let order = |bit: u32| match word >> bit & 1 {
+        0 => Order::Relaxed,
+        _ => Order::Release,
+    };
     match word {
-        _ if word & 0xffff_fc00 == 0x085f_fc00 => Op::LoadExclusive,
-        _ if word & 0xffe0_fc00 == 0x0800_fc00 => Op::StoreExclusive,
-        _ if word & 0xffe0_fc00 == 0x38e0_8000 => Op::Swap,
+        // ldxrb, ldaxrb
+        _ if word & 0xffff_7c00 == 0x085f_7c00 => Op::LoadExclusive,
+        // stxrb, stlxrb
+        _ if word & 0xffe0_7c00 == 0x0800_7c00 => Op::StoreExclusive(order(15)),
+        // swpb, swpab, swplb, swpalb
+        _ if word & 0xff20_fc00 == 0x3820_8000 => Op::Swap(order(22)),
         _ => Op::Memory,
     }
 }

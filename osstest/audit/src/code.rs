@@ -2,9 +2,9 @@
 
 //! The instructions of an ELF file, with what they refer to.
 
-use crate::arm64;
-use crate::elf::{Elf, Machine, Section};
+use crate::elf::{Elf, Machine, Mark, Section};
 use crate::insn::{Insn, Op};
+use crate::{arm32, arm64};
 
 /// An instruction at its place.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Placed<'_> {
     #[must_use]
     pub fn target(&self) -> Option<u64> {
         match (self.insn.op, self.relocation) {
-            (Op::Jump(to) | Op::JumpIf(to) | Op::Call(to), None) => Some(to),
+            (Op::Jump(to) | Op::Call(to), None) => Some(to),
             _ => None,
         }
     }
@@ -39,15 +39,18 @@ pub fn instructions<'a>(
     section: &'a Section,
 ) -> impl Iterator<Item = Placed<'a>> + use<'a> {
     let marks = marks(elf, section);
-    let (size, decode): (usize, fn(u32, u64) -> Insn) = match elf.machine {
-        Machine::Arm64 => (4, arm64::decode),
+    let decode = match elf.machine {
+        Machine::Arm64 => arm64::decode,
+        Machine::Arm32 => arm32::decode,
     };
-    let words = section.data.chunks_exact(size).zip(0u64..);
+    let words = section.data.chunks_exact(4).zip(0u64..);
     words.filter_map(move |(bytes, index)| {
         let offset = index * 4;
         let address = section.address + offset;
         let after = marks.partition_point(|&(mark, _)| mark <= address);
-        let is_code = after.checked_sub(1).is_none_or(|last| marks[last].1);
+        let is_code = after
+            .checked_sub(1)
+            .is_none_or(|last| marks[last].1 != Mark::Data);
         let word = u32::from_le_bytes(bytes.try_into().ok()?);
         is_code.then(|| Placed {
             address,
@@ -58,70 +61,64 @@ pub fn instructions<'a>(
     })
 }
 
-/// Where code (true) and data (false) start in `section`.
-fn marks(elf: &Elf, section: &Section) -> Vec<(u64, bool)> {
-    let mut marks: Vec<(u64, bool)> = elf
+/// Where in `section` what starts.
+fn marks(elf: &Elf, section: &Section) -> Vec<(u64, Mark)> {
+    let mut marks: Vec<(u64, Mark)> = elf
         .symbols_in(section)
-        .filter_map(|symbol| Some((symbol.address, is_code_mark(&symbol.name)?)))
+        .filter_map(|symbol| Some((symbol.address, symbol.mark()?)))
         .collect();
     marks.sort_unstable();
     marks
 }
 
-/// Whether a mapping symbol, `$x` or `$d` with or without a suffix, starts code.
-fn is_code_mark(name: &str) -> Option<bool> {
-    match name.strip_prefix('$')?.split('.').next()? {
-        "x" => Some(true),
-        "d" => Some(false),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Build, arm64::*};
+    use crate::testing::Asm::{self, Call, Float, JumpIf, Nop, Ret};
+    use crate::testing::Build;
 
-    fn words(build: Build) -> Vec<u32> {
-        let elf = build.elf();
-        instructions(&elf, &elf.sections[0])
-            .map(|placed| placed.word)
-            .collect()
+    /// The instructions that are seen in `build`, on each machine.
+    #[track_caller]
+    fn assert_seen(build: Build, wanted: &[Asm]) {
+        for elf in build.elves() {
+            let seen = instructions(&elf, &elf.sections[0]).map(|placed| placed.word);
+            let wanted = wanted.iter().map(|asm| asm.encode(elf.machine));
+            assert!(seen.eq(wanted), "{:?}", elf.machine);
+        }
     }
 
     #[test]
     fn data_in_code_is_no_instruction() {
-        let text = [NOP, FADD, RET, FADD];
-        assert_eq!(words(Build::object().text(&text)), text);
-        assert_eq!(
-            words(
-                Build::object()
-                    .text(&text)
-                    .mark("$x", 0)
-                    .mark("$d.7", 4)
-                    .mark("$x.8", 8)
-                    .mark("$d", 12)
-            ),
-            [NOP, RET]
-        );
+        let text = [Nop, Float, Ret, Float];
+        assert_seen(Build::object().text(&text), &text);
+        for code in ["$x", "$a"] {
+            let marked = Build::object()
+                .text(&text)
+                .mark(code, 0)
+                .mark("$d.7", 4)
+                .mark(&format!("{code}.8"), 8)
+                .mark("$d", 12);
+            assert_seen(marked, &[Nop, Ret]);
+        }
         // Not a mapping symbol, whatever it looks like.
-        assert_eq!(words(Build::object().text(&text).mark("$data", 0)), text);
+        assert_seen(Build::object().text(&text).mark("$data", 0), &text);
     }
 
     #[test]
     fn an_executable_has_addresses_and_an_object_relocations() {
-        let elf = Build::executable(0xa000)
-            .text(&[NOP, bl(-4), cbnz(8)])
-            .elf();
-        let placed: Vec<_> = instructions(&elf, &elf.sections[0]).collect();
-        assert_eq!(placed[1].address, 0xa004);
-        assert_eq!(placed[1].target(), Some(0xa000));
-        assert_eq!(placed[2].target(), Some(0xa010));
-
-        let elf = Build::object().text(&[NOP, bl(0)]).calls(4, "other").elf();
-        let placed: Vec<_> = instructions(&elf, &elf.sections[0]).collect();
-        assert_eq!(placed[0].relocation, None);
-        assert_eq!(placed[1].relocation, Some("other"));
-        assert_eq!(placed[1].target(), None);
+        let build = Build::executable(0xa000).text(&[Nop, Call(-4), JumpIf(8)]);
+        for elf in build.elves() {
+            let placed: Vec<_> = instructions(&elf, &elf.sections[0]).collect();
+            assert_eq!(placed[1].address, 0xa004);
+            assert_eq!(placed[1].target(), Some(0xa000));
+            assert_eq!(placed[2].target(), Some(0xa010));
+        }
+        let build = Build::object().text(&[Nop, Call(0)]).calls(4, "other");
+        for elf in build.elves() {
+            let placed: Vec<_> = instructions(&elf, &elf.sections[0]).collect();
+            assert_eq!(placed[0].relocation, None);
+            assert_eq!(placed[1].relocation, Some("other"));
+            assert_eq!(placed[1].target(), None);
+        }
     }
 }

@@ -4,8 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use object::read::{File, Object, ObjectSection, ObjectSymbol, RelocationTarget, SymbolSection};
-use object::{Architecture, BinaryFormat, ObjectKind, SectionFlags, SymbolKind, elf};
+use object::read::{File, Object, ObjectSection, RelocationTarget};
+use object::{Architecture, BinaryFormat, ObjectKind, SectionFlags, elf};
+
+use symbol::symbol_name;
+pub use symbol::{Mark, Place, Symbol};
+
+mod symbol;
 
 /// A whole file.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub struct Elf {
 pub enum Machine {
     /// `AArch64`, little-endian.
     Arm64,
+    /// `AArch32`, little-endian, of whose instruction sets A32 alone.
+    Arm32,
 }
 
 /// What a file is.
@@ -58,49 +65,6 @@ pub struct Section {
     pub relocations: BTreeMap<u64, String>,
 }
 
-/// A symbol.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// Its name.
-    pub name: String,
-    /// Whether other files see it: global or weak.
-    pub global: bool,
-    /// Where it is.
-    pub place: Place,
-    /// Its address, or in an object the offset in its section.
-    pub address: u64,
-    /// How many bytes it names.
-    pub size: u64,
-}
-
-/// Where a symbol is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In another file.
-    Undefined,
-    /// In the section of this number.
-    Section(usize),
-    /// In no section: memory that the linker is to reserve, writable.
-    Common,
-    /// Nowhere: a number with a name.
-    Absolute,
-    /// Nowhere: the name of the source that the local symbols after it are from.
-    File,
-    /// Nowhere: the name of a section.
-    SectionName,
-}
-
-impl Symbol {
-    /// Whether this file has what the symbol names.
-    #[must_use]
-    pub const fn is_defined(&self) -> bool {
-        matches!(
-            self.place,
-            Place::Section(_) | Place::Common | Place::Absolute
-        )
-    }
-}
-
 impl Elf {
     /// Reads a file.
     ///
@@ -115,6 +79,7 @@ impl Elf {
         }
         let machine = match file.architecture() {
             Architecture::Aarch64 if file.is_little_endian() => Machine::Arm64,
+            Architecture::Arm if file.is_little_endian() => Machine::Arm32,
             other => {
                 let end = if file.is_little_endian() {
                     ""
@@ -122,7 +87,7 @@ impl Elf {
                     "big-endian "
                 };
                 return Err(format!(
-                    "an ELF file for {end}{other:?}, which is not supported; Aarch64 is"
+                    "an ELF file for {end}{other:?}, which is not supported; Aarch64 and Arm are"
                 ));
             }
         };
@@ -135,7 +100,12 @@ impl Elf {
                 ));
             }
         };
-        Self::read(&file, machine, kind).map_err(|why| format!("a damaged ELF file: {why}"))
+        let elf =
+            Self::read(&file, machine, kind).map_err(|why| format!("a damaged ELF file: {why}"))?;
+        if elf.has_thumb() {
+            return Err("an ELF file with Thumb code, which is not supported; A32 is".to_owned());
+        }
+        Ok(elf)
     }
 
     fn read(file: &File<'_>, machine: Machine, kind: Kind) -> object::Result<Self> {
@@ -151,6 +121,11 @@ impl Elf {
                 .map(|symbol| Symbol::read(&symbol))
                 .collect::<object::Result<_>>()?,
         })
+    }
+
+    fn has_thumb(&self) -> bool {
+        let mut marks = self.symbols.iter().filter_map(Symbol::mark);
+        marks.any(|mark| mark == Mark::Thumb)
     }
 
     /// The symbol of this name that is defined here, if there is one.
@@ -202,30 +177,6 @@ impl Section {
             relocations,
         })
     }
-}
-
-impl Symbol {
-    fn read(symbol: &object::read::Symbol<'_, '_>) -> object::Result<Self> {
-        let place = match (symbol.kind(), symbol.section()) {
-            (SymbolKind::File, _) => Place::File,
-            (SymbolKind::Section, _) => Place::SectionName,
-            (_, SymbolSection::Section(index)) => Place::Section(index.0),
-            (_, SymbolSection::Common) => Place::Common,
-            (_, SymbolSection::Absolute) => Place::Absolute,
-            _ => Place::Undefined,
-        };
-        Ok(Self {
-            name: symbol_name(symbol)?,
-            global: symbol.is_global(),
-            place,
-            address: symbol.address(),
-            size: symbol.size(),
-        })
-    }
-}
-
-fn symbol_name(symbol: &object::read::Symbol<'_, '_>) -> object::Result<String> {
-    Ok(String::from_utf8_lossy(symbol.name_bytes()?).into_owned())
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@
 pub struct Insn {
     /// What it does to control flow and memory.
     pub op: Op,
+    /// Whether it does that only if the flags or a register say so, and nothing
+    /// otherwise.
+    pub conditional: bool,
     /// The registers it uses that Xen does not own, if it does.
     pub unit: Option<Unit>,
 }
@@ -20,19 +23,17 @@ pub enum Op {
     Plain,
     /// Reads or writes memory in a way that has no name below.
     Memory,
-    /// Loads a byte exclusively, with acquire semantics (`ldaxrb`).
+    /// Loads a byte exclusively (`ldaxrb`, `ldrexb`).
     LoadExclusive,
-    /// Stores a byte if still exclusive, with release semantics (`stlxrb`).
-    StoreExclusive,
-    /// Swaps a byte in one step, with both semantics (`swpalb`).
-    Swap,
+    /// Stores a byte if still exclusive (`stlxrb`, `strexb`).
+    StoreExclusive(Order),
+    /// Swaps a byte in one step (`swpalb`).
+    Swap(Order),
     /// Orders all memory accesses before it against all after it, for the
     /// inner shareable domain or more (`dmb ish`, `dmb sy`).
     FullBarrier,
     /// Goes elsewhere.
     Jump(u64),
-    /// Goes elsewhere or on.
-    JumpIf(u64),
     /// Goes elsewhere and comes back.
     Call(u64),
     /// Goes to where a register says, or to a handler, and comes back.
@@ -45,6 +46,15 @@ pub enum Op {
     Stop,
     /// Not known to the decoder: may do anything.
     Unknown,
+}
+
+/// What a store that is part of a swap says of the memory accesses before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing.
+    Relaxed,
+    /// All of them come first.
+    Release,
 }
 
 /// A part of the processor whose registers hold the guest's values while Xen

@@ -3,28 +3,32 @@
 //! What the tests of the rules share: ELF files made to order, and what a rule
 //! says of them.
 
+use crate::elf::Elf;
 use crate::expect::{self, PREFIX};
 use crate::outcome::{Finding, Rule};
 use crate::rules::component::Component;
 use crate::rules::hypervisor::Hypervisor;
 
+pub(crate) mod arm32;
 pub(crate) mod arm64;
+mod asm;
 mod build;
 mod calls;
 mod write;
 
-pub(crate) use build::{ALLOC, Build, EXEC, NO_FLAGS, WRITE};
+pub(crate) use asm::Asm;
+pub(crate) use build::{ALLOC, Build, EXEC, MACHINES, NO_FLAGS, WRITE};
 pub(crate) use calls::Calls;
 
 /// What rules look at, made of an ELF file and what the project expects.
 pub(crate) trait Subject {
-    fn new(build: &Build) -> Self;
+    fn new(elf: Elf) -> Self;
 }
 
 impl Subject for Component {
-    fn new(build: &Build) -> Self {
+    fn new(elf: Elf) -> Self {
         Self {
-            elf: build.elf(),
+            elf,
             exports: expect::exports(expect::HEADER).unwrap(),
             allowed: expect::allowed(expect::ALLOWED).unwrap(),
         }
@@ -32,52 +36,64 @@ impl Subject for Component {
 }
 
 impl Subject for Hypervisor {
-    fn new(build: &Build) -> Self {
+    fn new(elf: Elf) -> Self {
         Self {
-            elf: build.elf(),
+            elf,
             exports: expect::exports(expect::HEADER).unwrap(),
         }
     }
 }
 
+/// Accepted on each machine that `build` is for.
 #[track_caller]
 pub(crate) fn assert_accepted<S: Subject>(rule: &Rule<S>, build: Build) {
-    if let Err(Finding { found, wanted }) = (rule.check)(&S::new(&build)) {
-        panic!("{}: found {found}, wanted {wanted}", rule.name);
+    for elf in build.elves() {
+        let machine = elf.machine;
+        if let Err(Finding { found, wanted }) = (rule.check)(&S::new(elf)) {
+            panic!(
+                "{} on {machine:?}: found {found}, wanted {wanted}",
+                rule.name
+            );
+        }
     }
 }
 
-/// Rejected, and for the reason meant: `found` is part of what was found.
+/// Rejected on each machine that `build` is for, and for the reason meant:
+/// `found` is part of what was found.
 #[track_caller]
 pub(crate) fn assert_rejected<S: Subject>(rule: &Rule<S>, build: Build, found: &str) {
-    match (rule.check)(&S::new(&build)) {
-        Ok(detail) => panic!("{} accepted: {detail}", rule.name),
-        Err(finding) => assert!(finding.found.contains(found), "{finding:?}"),
+    for elf in build.elves() {
+        let machine = elf.machine;
+        match (rule.check)(&S::new(elf)) {
+            Ok(detail) => panic!("{} on {machine:?} accepted: {detail}", rule.name),
+            Err(finding) => assert!(finding.found.contains(found), "{machine:?}: {finding:?}"),
+        }
     }
 }
 
 /// An object that every rule accepts: as rustc makes it, in short.
 pub(crate) fn good_object() -> Build {
-    use arm64::{DMB_ISH, LDAXRB, RET, STLXRB, bl, cbnz, cbz};
+    use Asm::{Barrier, Call, JumpIf, LoadExclusive, Ret, StoreExclusive};
 
     Build::object()
         .text(&[
-            LDAXRB,
-            STLXRB,
-            cbnz(-8),
-            DMB_ISH,
-            cbz(8),
-            bl(0),
-            RET,
-            bl(0),
-            RET,
+            Barrier,
+            LoadExclusive,
+            StoreExclusive,
+            JumpIf(-8),
+            Barrier,
+            JumpIf(8),
+            Call(0),
+            Ret,
+            Call(0),
+            Ret,
         ])
         .file("xen_rs.e71f4ef02b20a473-cgu.0")
         .mark("$x", 0)
-        .function("xen_rs_mapcache_signal", 0, 28)
-        .function("xen_rs_p2m_leaf_freed", 28, 8)
-        .calls(20, "ioreq_signal_mapcache_invalidate")
-        .calls(28, "domain_has_ioreq_server")
+        .function("xen_rs_mapcache_signal", 0, 32)
+        .function("xen_rs_p2m_leaf_freed", 32, 8)
+        .calls(24, "ioreq_signal_mapcache_invalidate")
+        .calls(32, "domain_has_ioreq_server")
 }
 
 /// A hypervisor with the component that every rule for it accepts: who calls

@@ -115,13 +115,13 @@ fn what_each_does() {
         (0x17ff_ffff, Op::Jump(HERE - 4), "b .-4"),
         (0x9400_0004, Op::Call(HERE + 16), "bl .+16"),
         (0x97ff_fc00, Op::Call(HERE - 0x1000), "bl .-0x1000"),
-        (0x5400_0348, Op::JumpIf(HERE + 0x68), "b.hi .+0x68"),
-        (0x54ff_ffe1, Op::JumpIf(HERE - 4), "b.ne .-4"),
-        (0x35ff_ffc9, Op::JumpIf(HERE - 8), "cbnz w9, .-8"),
-        (0x3400_0053, Op::JumpIf(HERE + 8), "cbz w19, .+8"),
-        (0xb400_01a8, Op::JumpIf(HERE + 0x34), "cbz x8, .+0x34"),
-        (0x3600_0040, Op::JumpIf(HERE + 8), "tbz w0, #0, .+8"),
-        (0xb707_ffe0, Op::JumpIf(HERE - 4), "tbnz x0, #32, .-4"),
+        (0x5400_0348, Op::Jump(HERE + 0x68), "b.hi .+0x68"),
+        (0x54ff_ffe1, Op::Jump(HERE - 4), "b.ne .-4"),
+        (0x35ff_ffc9, Op::Jump(HERE - 8), "cbnz w9, .-8"),
+        (0x3400_0053, Op::Jump(HERE + 8), "cbz w19, .+8"),
+        (0xb400_01a8, Op::Jump(HERE + 0x34), "cbz x8, .+0x34"),
+        (0x3600_0040, Op::Jump(HERE + 8), "tbz w0, #0, .+8"),
+        (0xb707_ffe0, Op::Jump(HERE - 4), "tbnz x0, #32, .-4"),
         (0xd61f_0200, Op::JumpUnknown, "br x16"),
         (0xd71f_0821, Op::JumpUnknown, "braa x1, x1"),
         (0xd63f_0100, Op::CallUnknown, "blr x8"),
@@ -142,16 +142,24 @@ fn what_each_does() {
         (0xd503_3fdf, Op::Plain, "isb"),
         (0xd503_201f, Op::Plain, "nop"),
         (0x085f_fd13, Op::LoadExclusive, "ldaxrb w19, [x8]"),
-        (0x085f_7d13, Op::Memory, "ldxrb w19, [x8]"),
+        (0x085f_7d13, Op::LoadExclusive, "ldxrb w19, [x8]"),
         (0x485f_fd13, Op::Memory, "ldaxrh w19, [x8]"),
         (0x08df_fd13, Op::Memory, "ldarb w19, [x8]"),
-        (0x0809_fd1f, Op::StoreExclusive, "stlxrb w9, wzr, [x8]"),
-        (0x0809_7d1f, Op::Memory, "stxrb w9, wzr, [x8]"),
+        (
+            0x0809_fd1f,
+            Op::StoreExclusive(Order::Release),
+            "stlxrb w9, wzr, [x8]",
+        ),
+        (
+            0x0809_7d1f,
+            Op::StoreExclusive(Order::Relaxed),
+            "stxrb w9, wzr, [x8]",
+        ),
         (0x089f_fd49, Op::Memory, "stlrb w9, [x10]"),
-        (0x38e0_8020, Op::Swap, "swpalb w0, w0, [x1]"),
-        (0x38a0_8020, Op::Memory, "swpab w0, w0, [x1]"),
-        (0x3860_8020, Op::Memory, "swplb w0, w0, [x1]"),
-        (0x3820_8020, Op::Memory, "swpb w0, w0, [x1]"),
+        (0x38e0_8020, Op::Swap(Order::Release), "swpalb w0, w0, [x1]"),
+        (0x38a0_8020, Op::Swap(Order::Relaxed), "swpab w0, w0, [x1]"),
+        (0x3860_8020, Op::Swap(Order::Release), "swplb w0, w0, [x1]"),
+        (0x3820_8020, Op::Swap(Order::Relaxed), "swpb w0, w0, [x1]"),
         (0x78e0_8020, Op::Memory, "swpalh w0, w0, [x1]"),
         (0xf940_0020, Op::Memory, "ldr x0, [x1]"),
         (0x3dc0_0020, Op::Memory, "ldr q0, [x1]"),
@@ -162,5 +170,29 @@ fn what_each_does() {
         (0x1e61_2800, Op::Plain, "fadd d0, d0, d1"),
     ] {
         assert_eq!(decode(word, HERE).op, op, "{word:08x} {text}");
+    }
+}
+
+#[test]
+fn what_may_do_nothing() {
+    for (word, conditional, text) in [
+        (0x5400_0348, true, "b.hi .+0x68"),
+        (0x54ff_ffe1, true, "b.ne .-4"),
+        (0x35ff_ffc9, true, "cbnz w9, .-8"),
+        (0x3400_0053, true, "cbz w19, .+8"),
+        (0xb400_01a8, true, "cbz x8, .+0x34"),
+        (0x3600_0040, true, "tbz w0, #0, .+8"),
+        (0xb707_ffe0, true, "tbnz x0, #32, .-4"),
+        (0x1400_0002, false, "b .+8"),
+        (0x17ff_ffff, false, "b .-4"),
+        (0x9400_0004, false, "bl .+16"),
+        (0xd65f_03c0, false, "ret"),
+        (0xf940_0020, false, "ldr x0, [x1]"),
+    ] {
+        assert_eq!(
+            decode(word, HERE).conditional,
+            conditional,
+            "{word:08x} {text}"
+        );
     }
 }

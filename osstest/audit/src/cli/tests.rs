@@ -3,6 +3,7 @@
 use object::elf;
 
 use super::*;
+use crate::elf::Machine;
 use crate::testing::{ALLOC, Build, WRITE, good_object, good_xen, upstream_xen};
 
 /// A header that declares one export more.
@@ -16,9 +17,16 @@ fn audit(args: &str) -> (u8, String, String) {
         "good.o" => Ok(good_object().bytes()),
         "bad.o" => Ok(good_object().section(".data", ALLOC | WRITE, &[0]).bytes()),
         "memcpy.o" => Ok(good_object().undefined("memcpy").bytes()),
+        "good32.o" => Ok(good_object().on(Machine::Arm32).bytes()),
+        "bad32.o" => {
+            let exidx = good_object().section(".ARM.exidx", ALLOC, &[0; 8]);
+            Ok(exidx.on(Machine::Arm32).bytes())
+        }
+        "good32-syms" => Ok(good_xen().on(Machine::Arm32).bytes()),
+        "upstream32-syms" => Ok(upstream_xen().on(Machine::Arm32).bytes()),
         "good-syms" => Ok(good_xen().bytes()),
         "upstream-syms" => Ok(upstream_xen().bytes()),
-        "arm32.o" => Ok(Build::object().machine(elf::EM_ARM).bytes()),
+        "x86.o" => Ok(Build::object().machine(elf::EM_X86_64).bytes()),
         "text" => Ok(b"text".to_vec()),
         "header.h" => Ok(HEADER.into()),
         "allow" => Ok(format!("{}memcpy  for a test\n", expect::ALLOWED).into()),
@@ -42,9 +50,15 @@ fn broken(report: &str) -> Vec<&str> {
 fn what_is_as_it_should_be() {
     for (args, rules) in [
         ("object good.o", component::RULES.len()),
+        ("object good32.o", component::RULES.len()),
         ("xen good-syms", hypervisor::RULES.len()),
+        ("xen good32-syms", hypervisor::RULES.len()),
         (
             "xen --upstream upstream-syms",
+            hypervisor::UPSTREAM_RULES.len(),
+        ),
+        (
+            "xen --upstream upstream32-syms",
             hypervisor::UPSTREAM_RULES.len(),
         ),
     ] {
@@ -63,6 +77,7 @@ fn what_is_not() {
     for (args, rules) in [
         ("object bad.o", &["no-writable"][..]),
         ("object memcpy.o", &["undefined"]),
+        ("object bad32.o", &["no-unwind"]),
         (
             "xen upstream-syms",
             &[
@@ -109,8 +124,8 @@ fn what_cannot_be_audited() {
         ("object missing.o", "missing.o: "),
         ("object text", "text: not an ELF file"),
         (
-            "object arm32.o",
-            "arm32.o: an ELF file for Arm, which is not supported",
+            "object x86.o",
+            "x86.o: an ELF file for X86_64, which is not supported",
         ),
         ("object good-syms", "good-syms: linked already"),
         ("xen good.o", "good.o: an object"),

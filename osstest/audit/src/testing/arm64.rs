@@ -3,6 +3,23 @@
 //! AArch64 instructions for the tests, each encoded by hand. The registers are
 //! as rustc chose them for the component, or 0.
 
+use super::asm::Asm;
+
+pub(super) fn encode(asm: Asm) -> u32 {
+    match asm {
+        Asm::Nop => NOP,
+        Asm::Ret => RET,
+        Asm::Float => FADD,
+        Asm::Barrier => DMB_ISH,
+        Asm::LoadExclusive => LDAXRB,
+        Asm::StoreExclusive => STLXRB,
+        Asm::Jump(offset) => b(offset),
+        Asm::JumpIf(offset) => cbnz(offset),
+        Asm::Call(offset) => bl(offset),
+        Asm::Word(word) => word,
+    }
+}
+
 pub(crate) const NOP: u32 = 0xd503_201f;
 pub(crate) const RET: u32 = 0xd65f_03c0;
 /// `brk #1`
@@ -26,6 +43,8 @@ pub(crate) const STXRB: u32 = 0x0809_7d1f;
 pub(crate) const SWPALB: u32 = 0x38e0_8020;
 /// `swpb w0, w0, [x1]`
 pub(crate) const SWPB: u32 = 0x3820_8020;
+/// `swplb w0, w0, [x1]`
+pub(crate) const SWPLB: u32 = 0x3860_8020;
 /// `ldr x0, [x1]`
 pub(crate) const LDR: u32 = 0xf940_0020;
 /// `fadd d0, d0, d1`

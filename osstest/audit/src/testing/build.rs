@@ -5,7 +5,8 @@
 use object::Endianness;
 use object::elf;
 
-use crate::elf::Elf;
+use super::asm::Asm;
+use crate::elf::{Elf, Machine};
 
 /// A section that is not loaded.
 pub(crate) const NO_FLAGS: u64 = 0;
@@ -16,10 +17,15 @@ pub(crate) const WRITE: u64 = elf::SHF_WRITE.0;
 /// A section of instructions.
 pub(crate) const EXEC: u64 = elf::SHF_EXECINSTR.0;
 
-/// The sections and symbols of an ELF file to be.
+/// All machines.
+pub(crate) const MACHINES: [Machine; 2] = [Machine::Arm64, Machine::Arm32];
+
+/// The sections and symbols of an ELF file to be, for any machine unless it says
+/// which.
+#[derive(Clone)]
 pub(crate) struct Build {
     pub(super) file: elf::FileType,
-    pub(super) machine: elf::Machine,
+    pub(super) machine: Option<elf::Machine>,
     pub(super) endian: Endianness,
     pub(super) base: u64,
     pub(super) sections: Vec<Section>,
@@ -29,14 +35,22 @@ pub(crate) struct Build {
     pub(super) calls: Vec<(u64, String)>,
 }
 
+#[derive(Clone)]
 pub(super) struct Section {
     pub(super) name: String,
     pub(super) flags: u64,
-    pub(super) data: Vec<u8>,
+    pub(super) data: Data,
     /// For a section that holds nothing.
     pub(super) zeroes: u64,
 }
 
+#[derive(Clone)]
+pub(super) enum Data {
+    Bytes(Vec<u8>),
+    Code(Vec<Asm>),
+}
+
+#[derive(Clone)]
 pub(super) struct Symbol {
     pub(super) name: String,
     pub(super) info: elf::SymbolInfo,
@@ -52,7 +66,7 @@ impl Build {
     pub(crate) fn object() -> Self {
         Self {
             file: elf::ET_REL,
-            machine: elf::EM_AARCH64,
+            machine: None,
             endian: Endianness::Little,
             base: 0,
             sections: Vec::new(),
@@ -76,7 +90,15 @@ impl Build {
     }
 
     pub(crate) fn machine(self, machine: elf::Machine) -> Self {
+        let machine = Some(machine);
         Self { machine, ..self }
+    }
+
+    pub(crate) fn on(self, machine: Machine) -> Self {
+        self.machine(match machine {
+            Machine::Arm64 => elf::EM_AARCH64,
+            Machine::Arm32 => elf::EM_ARM,
+        })
     }
 
     pub(crate) fn big_endian(self) -> Self {
@@ -84,17 +106,26 @@ impl Build {
         Self { endian, ..self }
     }
 
-    pub(crate) fn text(self, words: &[u32]) -> Self {
+    pub(crate) fn text(self, code: &[impl Copy + Into<Asm>]) -> Self {
         assert!(self.sections.is_empty(), ".text is to be the first section");
-        let data: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        self.section(".text", ALLOC | EXEC, &data)
+        self.code(".text", ALLOC | EXEC, code)
     }
 
-    pub(crate) fn section(mut self, name: &str, flags: u64, data: &[u8]) -> Self {
+    /// A section that holds code, whatever its flags say.
+    pub(crate) fn code(self, name: &str, flags: u64, code: &[impl Copy + Into<Asm>]) -> Self {
+        let code = code.iter().map(|&asm| asm.into()).collect();
+        self.add(name, flags, Data::Code(code))
+    }
+
+    pub(crate) fn section(self, name: &str, flags: u64, data: &[u8]) -> Self {
+        self.add(name, flags, Data::Bytes(data.to_vec()))
+    }
+
+    fn add(mut self, name: &str, flags: u64, data: Data) -> Self {
         self.sections.push(Section {
             name: name.to_owned(),
             flags,
-            data: data.to_vec(),
+            data,
             zeroes: 0,
         });
         self
@@ -185,7 +216,17 @@ impl Build {
         self
     }
 
+    /// For the machine it is for, or the first.
     pub(crate) fn elf(&self) -> Elf {
         Elf::parse(&self.bytes()).unwrap()
+    }
+
+    /// For each machine that it is for.
+    pub(crate) fn elves(&self) -> Vec<Elf> {
+        let on = |machine| self.clone().on(machine).elf();
+        match self.machine {
+            Some(_) => vec![self.elf()],
+            None => MACHINES.map(on).into(),
+        }
     }
 }

@@ -2,14 +2,13 @@
 
 //! Hypervisors made of who calls whom.
 
-use super::Build;
-use super::arm64::{RET, b, bl};
+use super::{Asm, Build};
 
 /// A hypervisor of which nothing is said but who calls whom.
 #[derive(Default)]
 pub(crate) struct Calls(Vec<(String, Vec<(Instruction, String)>)>);
 
-type Instruction = fn(i32) -> u32;
+type Instruction = fn(i32) -> Asm;
 
 impl Calls {
     pub(crate) fn new() -> Self {
@@ -18,12 +17,12 @@ impl Calls {
 
     /// `caller` calls `callee`.
     pub(crate) fn call(self, caller: &str, callee: &str) -> Self {
-        self.branch(caller, bl, callee)
+        self.branch(caller, Asm::Call, callee)
     }
 
     /// The last thing `caller` does is call `callee`: that needs no return.
     pub(crate) fn last_call(self, caller: &str, callee: &str) -> Self {
-        self.branch(caller, b, callee)
+        self.branch(caller, Asm::Jump, callee)
     }
 
     /// There is a function `name`.
@@ -47,7 +46,7 @@ impl Calls {
         &mut self.0[at].1
     }
 
-    /// The functions one after the other, each its branches and a `ret`.
+    /// The functions one after the other, each its branches and a return.
     pub(crate) fn build(&self) -> Build {
         let mut starts = Vec::new();
         let mut end = 0i32;
@@ -66,10 +65,10 @@ impl Calls {
                 text.push(instruction(start(callee) - at));
                 at += 4;
             }
-            text.push(RET);
+            text.push(Asm::Ret);
             functions.push((name, offset(from), offset(at + 4 - from)));
         }
-        let build = Build::executable(0xa00_0020_0000).text(&text);
+        let build = Build::executable(0x20_0000).text(&text);
         functions
             .into_iter()
             .fold(build, |build, (name, from, size)| {

@@ -6,17 +6,21 @@ use std::collections::BTreeSet;
 
 use super::Component;
 use crate::code::{Placed, instructions};
-use crate::elf::{Elf, Symbol};
-use crate::insn::Op;
+use crate::elf::{Elf, Machine, Symbol};
+use crate::insn::{Op, Order};
 use crate::outcome::{Finding, Outcome, Rule};
 
-/// Xen's `xchg()` is a full barrier and Rust's `swap` is not: `Pending::take()`
-/// adds a fence. Whether the compiler kept the order is to be seen here alone.
+/// Xen's `xchg()` is a full barrier and Rust's `swap` is not on arm64:
+/// `Pending::take()` adds a fence. On arm32 a swap has one before and one after
+/// it, and the compiler folds the fence into the second. What became of it is to
+/// be seen here alone.
 ///
-/// On every path through `xen_rs_mapcache_signal()` the flag is swapped by one
-/// exclusive pair or one swap, each with acquire and release; then comes a full
-/// barrier, before any other memory access, call or return; and
-/// `ioreq_signal_mapcache_invalidate()` is called after it only.
+/// On every path through `xen_rs_mapcache_signal()` the flag is swapped once, by
+/// an exclusive pair or in one step. What comes before stays before: the store
+/// has release semantics, or follows a full barrier with no other memory access
+/// in between. What comes after stays after: a full barrier is next, before any
+/// other memory access, call or return. And `ioreq_signal_mapcache_invalidate()`
+/// is called after that only.
 pub const RULE: Rule<Component> = Rule {
     name: "full-barrier",
     check,
@@ -29,7 +33,14 @@ const TELL: &str = "ioreq_signal_mapcache_invalidate";
 
 /// How far a path has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Progress {
+struct Progress {
+    /// Whether a full barrier was met, and no memory used since but by the swap.
+    ordered: bool,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
     Start,
     /// The flag is loaded, and not yet stored to.
     Loaded,
@@ -37,10 +48,14 @@ enum Progress {
     Swapped,
     Fenced,
 }
-use Progress::{Fenced, Loaded, Start, Swapped};
+use Stage::{Fenced, Loaded, Start, Swapped};
 
 fn check(component: &Component) -> Outcome {
-    let wanted = format!("a swap (ldaxrb and stlxrb, or swpalb), dmb ish, then {TELL}");
+    let swap = match component.elf.machine {
+        Machine::Arm64 => "a swap (ldaxrb and stlxrb, or swpalb)",
+        Machine::Arm32 => "dmb ish, a swap (ldrexb and strexb)",
+    };
+    let wanted = format!("{swap}, dmb ish, then {TELL}");
     let told = match component.elf.defined(FUNCTION) {
         Some(function) => tell_after_barrier(&component.elf, function),
         None => Err(format!("no {FUNCTION}")),
@@ -57,7 +72,11 @@ fn tell_after_barrier(elf: &Elf, function: &Symbol) -> Result<u64, String> {
     let place = |at: u64| format!("{FUNCTION}+{:#x}", at.wrapping_sub(function.address));
     let mut told = None;
     let mut seen = BTreeSet::new();
-    let mut paths = vec![(function.address, Start)];
+    let start = Progress {
+        ordered: false,
+        stage: Start,
+    };
+    let mut paths = vec![(function.address, start)];
     while let Some((address, progress)) = paths.pop() {
         if !seen.insert((address, progress)) {
             continue;
@@ -67,13 +86,16 @@ fn tell_after_barrier(elf: &Elf, function: &Symbol) -> Result<u64, String> {
             return Err(format!("a path that leaves the function to {at}"));
         };
         if placed.relocation == Some(TELL) {
-            if progress != Fenced {
+            if progress.stage != Fenced {
                 return Err(format!("{TELL} called at {at} before the barrier"));
             }
             told = Some(address - function.address);
         }
         let next = after(placed, progress).map_err(|what| format!("{what} at {at}"))?;
-        paths.extend(successors(placed).into_iter().map(|to| (to, next)));
+        paths.extend(successor(placed).map(|to| (to, next)));
+        if placed.insn.conditional {
+            paths.push((placed.address + 4, progress));
+        }
     }
     told.ok_or_else(|| format!("no call of {TELL}"))
 }
@@ -88,30 +110,45 @@ fn body<'a>(elf: &'a Elf, function: &Symbol) -> Vec<Placed<'a>> {
 
 /// How far a path has come behind an instruction.
 fn after(placed: &Placed<'_>, before: Progress) -> Result<Progress, &'static str> {
-    match (placed.insn.op, before) {
+    let Progress { ordered, stage } = before;
+    let reached = |stage| Ok(Progress { ordered, stage });
+    match (placed.insn.op, stage) {
         (Op::Unknown, _) => Err("an unknown instruction"),
         (Op::JumpUnknown, _) => Err("a branch that cannot be followed"),
         // After a swap too: that is how an exclusive pair is tried again.
-        (Op::LoadExclusive, _) => Ok(Loaded),
-        (Op::StoreExclusive, Loaded) | (Op::Swap, Start) => Ok(Swapped),
-        (Op::StoreExclusive | Op::Swap, _) => Err("a store that is no part of one swap"),
-        (Op::FullBarrier, Swapped) => Ok(Fenced),
+        (Op::LoadExclusive, _) => reached(Loaded),
+        (Op::StoreExclusive(order), Loaded) | (Op::Swap(order), Start) => {
+            if ordered || order == Order::Release {
+                reached(Swapped)
+            } else {
+                Err("a swap not ordered after what is before it")
+            }
+        }
+        (Op::StoreExclusive(_) | Op::Swap(_), _) => Err("a store that is no part of one swap"),
+        (Op::FullBarrier, Start) => Ok(Progress {
+            ordered: true,
+            stage,
+        }),
+        (Op::FullBarrier, Swapped) => reached(Fenced),
         (Op::Memory, Swapped) => Err("memory used between swap and barrier"),
         (Op::Call(_) | Op::CallUnknown, Swapped) => Err("a call between swap and barrier"),
         (Op::Return, Swapped) => Err("a return between swap and barrier"),
         (_, Swapped) if placed.relocation.is_some() => Err("a branch between swap and barrier"),
+        (Op::Memory | Op::Call(_) | Op::CallUnknown, _) => Ok(Progress {
+            ordered: false,
+            stage,
+        }),
         _ => Ok(before),
     }
 }
 
-/// Where a path goes on, inside the function.
-fn successors(placed: &Placed<'_>) -> Vec<u64> {
-    let next = placed.address + 4;
+/// Where a path goes on inside the function, if the instruction does what it
+/// says.
+fn successor(placed: &Placed<'_>) -> Option<u64> {
     match placed.insn.op {
-        Op::Return | Op::Stop => Vec::new(),
-        Op::Jump(_) => placed.target().into_iter().collect(),
-        Op::JumpIf(_) => placed.target().into_iter().chain([next]).collect(),
-        _ => vec![next],
+        Op::Return | Op::Stop => None,
+        Op::Jump(_) => placed.target(),
+        _ => Some(placed.address + 4),
     }
 }
 

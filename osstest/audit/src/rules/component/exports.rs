@@ -57,12 +57,12 @@ mod tests {
     #[test]
     fn rejects_a_symbol_too_few() {
         let one = Build::object()
-            .text(&[0; 4])
+            .text(&[0u32; 4])
             .function("xen_rs_mapcache_signal", 0, 8);
         assert_rejected(&RULE, one, "xen_rs_mapcache_signal");
         // There, but not for others to see.
         let local = Build::object()
-            .text(&[0; 4])
+            .text(&[0u32; 4])
             .local("xen_rs_mapcache_signal", 0, 8)
             .local("xen_rs_p2m_leaf_freed", 8, 8);
         assert_rejected(&RULE, local, "no global symbol");

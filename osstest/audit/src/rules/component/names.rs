@@ -54,7 +54,7 @@ mod tests {
     use crate::testing::{Build, assert_accepted, assert_rejected};
 
     fn text() -> Build {
-        Build::object().text(&[0])
+        Build::object().text(&[0u32])
     }
 
     #[test]

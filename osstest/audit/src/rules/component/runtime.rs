@@ -31,7 +31,8 @@ fn check(component: &Component) -> Outcome {
 }
 
 /// Whether a name is the run-time library's. Two underscores start the names
-/// that a compiler calls by itself: `__multi3`, `__aarch64_swp1_acq_rel`.
+/// that a compiler calls by itself: `__multi3`, `__aeabi_memcpy`,
+/// `__aarch64_swp1_acq_rel`.
 fn is_runtime(name: &str) -> bool {
     MEMORY.contains(&name) || name.starts_with("__") || name.contains("compiler_builtins")
 }
@@ -60,6 +61,11 @@ mod tests {
             "strlen",
             "__udivti3",
             "__aarch64_swp1_acq_rel",
+            "__sync_lock_test_and_set_1",
+            "__sync_synchronize",
+            "__atomic_exchange_1",
+            "__aeabi_memcpy",
+            "__aeabi_uidiv",
             "_ZN17compiler_builtins3mem6memcpy17h0123456789abcdefE",
             "_RNvNtCs3dW_17compiler_builtins3mem6memcpy",
         ] {

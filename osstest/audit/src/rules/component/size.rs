@@ -34,14 +34,14 @@ mod tests {
 
     #[test]
     fn accepts_up_to_the_limit() {
-        assert_accepted(&RULE, Build::object().text(&[0; 1]));
-        assert_accepted(&RULE, Build::object().text(&[0; 512]));
+        assert_accepted(&RULE, Build::object().text(&[0u32; 1]));
+        assert_accepted(&RULE, Build::object().text(&[0u32; 512]));
     }
 
     #[test]
     fn rejects_more_in_one_section_or_several_and_none_at_all() {
-        assert_rejected(&RULE, Build::object().text(&[0; 513]), "2052 bytes");
-        let text = Build::object().text(&[0; 512]);
+        assert_rejected(&RULE, Build::object().text(&[0u32; 513]), "2052 bytes");
+        let text = Build::object().text(&[0u32; 512]);
         let two = text.section(".text.cold", ALLOC | EXEC, &[0; 4]);
         assert_rejected(&RULE, two, "2052 bytes");
         assert_rejected(&RULE, Build::object(), "0 bytes");

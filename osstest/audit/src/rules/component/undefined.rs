@@ -47,6 +47,10 @@ mod tests {
     fn rejects_anything_else() {
         let xen_has_it = good_object().undefined("memcpy");
         assert_rejected(&RULE, xen_has_it, "memcpy");
+        // What a compiler makes of an atomic that its target lacks.
+        for name in ["__atomic_exchange_1", "__sync_lock_test_and_set_1"] {
+            assert_rejected(&RULE, good_object().undefined(name), name);
+        }
         // A name that merely starts like an allowed one.
         let alike = good_object().undefined("rust_helper_current_domain");
         assert_rejected(&RULE, alike, "rust_helper_current_domain");

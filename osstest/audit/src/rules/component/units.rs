@@ -36,29 +36,45 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::arm64::{FADD, NOP, RET, SME_ZERO, SVE_PTRUE};
-    use crate::testing::{ALLOC, Build, EXEC, assert_accepted, assert_rejected, good_object};
+    use crate::elf::Machine;
+    use crate::testing::Asm::{self, Float, Nop, Ret};
+    use crate::testing::{ALLOC, Build, EXEC, arm32, arm64};
+    use crate::testing::{assert_accepted, assert_rejected, good_object};
 
     #[test]
     fn accepts_general_registers_and_data() {
         assert_accepted(&RULE, good_object());
         // A constant in the code that looks like an instruction.
-        let text = Build::object().text(&[RET, FADD]);
+        let text = Build::object().text(&[Ret, Float]);
         assert_accepted(&RULE, text.mark("$x", 0).mark("$d", 4));
-        let data = good_object().section(".rodata", ALLOC, &FADD.to_le_bytes());
+        let data = good_object().code(".rodata", ALLOC, &[Float]);
         assert_accepted(&RULE, data);
     }
 
     #[test]
-    fn rejects_each_unit_wherever_it_is() {
-        for (word, found) in [
-            (FADD, "Float 1e612800 at .text+0x4"),
-            (SVE_PTRUE, "Sve 2518e3e0 at .text+0x4"),
-            (SME_ZERO, "Sme c00800ff at .text+0x4"),
+    fn rejects_each_unit() {
+        use Machine::{Arm32, Arm64};
+
+        for (machine, word, found) in [
+            (Arm64, arm64::FADD, "Float 1e612800 at .text+0x4"),
+            (Arm64, arm64::SVE_PTRUE, "Sve 2518e3e0 at .text+0x4"),
+            (Arm64, arm64::SME_ZERO, "Sme c00800ff at .text+0x4"),
+            (Arm32, arm32::VADD, "Float ee300b01 at .text+0x4"),
+            (Arm32, arm32::VADD_I32, "Float f2200842 at .text+0x4"),
+            (Arm32, arm32::VLD1, "Float f421070f at .text+0x4"),
+            (Arm32, arm32::VMRS, "Float eef10a10 at .text+0x4"),
         ] {
-            assert_rejected(&RULE, Build::object().text(&[NOP, word, RET]), found);
+            let text = Build::object().text(&[Nop, Asm::Word(word), Ret]);
+            assert_rejected(&RULE, text.on(machine), found);
         }
-        let elsewhere = good_object().section(".text.cold", ALLOC | EXEC, &FADD.to_le_bytes());
-        assert_rejected(&RULE, elsewhere, ".text.cold+0x0");
+    }
+
+    #[test]
+    fn rejects_it_wherever_it_is() {
+        let cold = good_object().code(".text.cold", ALLOC | EXEC, &[Float]);
+        assert_rejected(&RULE, cold, ".text.cold+0x0");
+        let after_data = Build::object().text(&[Nop, Nop, Float]);
+        let after_data = after_data.mark("$a", 0).mark("$d", 4).mark("$a", 8);
+        assert_rejected(&RULE, after_data, ".text+0x8");
     }
 }

@@ -57,8 +57,10 @@ mod tests {
             ".eh_frame_hdr",
             ".gcc_except_table",
             ".gcc_except_table.xen_rs_mapcache_signal",
-            ".ARM.exidx.text",
+            ".ARM.exidx",
+            ".ARM.exidx.text.xen_rs_mapcache_signal",
             ".ARM.extab",
+            ".ARM.extab.text.xen_rs_mapcache_signal",
             ".sframe",
         ] {
             assert_rejected(&RULE, good_object().section(name, ALLOC, &[0; 8]), name);

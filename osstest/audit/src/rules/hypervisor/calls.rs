@@ -7,22 +7,28 @@ use std::collections::BTreeSet;
 use crate::code::instructions;
 use crate::elf::{Elf, Section};
 
-/// The functions that branch to `callee`: `bl`, or `b` where a call is the last
-/// thing that a function does. `None` if there is no such symbol.
+/// The functions that branch to `callee`: a call, or a jump where a call is the
+/// last thing that a function does. `None` if there is no such symbol.
 ///
-/// A branch from outside of all functions counts as one from its section.
-/// Branches through a register are not followed.
+/// A branch from outside of all functions counts as one from its section, and
+/// one to the veneer that the linker made for `callee` as one to it. Branches
+/// through a register are not followed.
 #[must_use]
 pub fn callers<'a>(elf: &'a Elf, callee: &str) -> Option<BTreeSet<&'a str>> {
-    let to = elf.defined(callee)?.address;
-    let sections = elf.executable_sections();
-    let callers = sections.flat_map(|section| {
-        instructions(elf, section)
-            .filter(move |placed| placed.target() == Some(to))
-            .map(|placed| enclosing(elf, section, placed.address))
-    });
+    let veneer = format!("__{callee}_veneer");
+    let start = |name| elf.defined(name).map(|symbol| symbol.address);
+    let to = [Some(start(callee)?), start(&veneer)];
+    let mut callers = BTreeSet::new();
+    for section in elf.executable_sections() {
+        for placed in instructions(elf, section) {
+            if placed.target().is_some() && to.contains(&placed.target()) {
+                callers.insert(enclosing(elf, section, placed.address));
+            }
+        }
+    }
     // What branches to its own start is a loop, or calls itself.
-    Some(callers.filter(|&caller| caller != callee).collect())
+    callers.retain(|&caller| caller != callee && caller != veneer);
+    Some(callers)
 }
 
 /// The function that holds `address`, or its section.
@@ -54,32 +60,58 @@ pub fn is_part_of(name: &str, function: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Asm::{Call, Jump, JumpIf, Nop, Ret};
     use crate::testing::Build;
-    use crate::testing::arm64::{NOP, RET, b, bl, cbz};
+
+    #[track_caller]
+    fn assert_callers(build: Build, wanted: &[&str]) {
+        for elf in build.elves() {
+            let found = callers(&elf, "callee").unwrap();
+            assert!(found.iter().eq(wanted), "{:?}: {found:?}", elf.machine);
+            assert_eq!(callers(&elf, "nobody"), None);
+        }
+    }
 
     #[test]
     fn every_direct_branch_counts_and_no_other() {
-        let elf = Build::executable(0x1000)
-            .text(&[RET, bl(-4), b(-8), cbz(-12), bl(-12), bl(4), NOP])
+        let text = [
+            Ret,
+            Call(-4),
+            Jump(-8),
+            JumpIf(-12),
+            Call(-12),
+            Call(4),
+            Nop,
+        ];
+        let build = Build::executable(0x1000)
+            .text(&text)
             .function("callee", 0, 4)
             .local("calls", 4, 4)
             .local("ends_in", 8, 4)
             .local("jumps", 12, 4)
-            .local("misses", 16, 8)
-            .elf();
-        let found = callers(&elf, "callee").unwrap();
-        assert_eq!(found, ["calls", "ends_in", "jumps"].into());
-        assert_eq!(callers(&elf, "nobody"), None);
+            .local("misses", 16, 8);
+        assert_callers(build, &["calls", "ends_in", "jumps"]);
     }
 
     #[test]
     fn a_caller_is_known_by_its_size_or_its_section() {
-        let elf = Build::executable(0x1000)
-            .text(&[b(0), NOP, bl(-8)])
+        let build = Build::executable(0x1000)
+            .text(&[Jump(0), Nop, Call(-8)])
             .function("callee", 0, 4)
-            .local("before", 4, 4)
-            .elf();
-        assert_eq!(callers(&elf, "callee").unwrap(), [".text"].into());
+            .local("before", 4, 4);
+        assert_callers(build, &[".text"]);
+    }
+
+    #[test]
+    fn a_veneer_stands_for_what_it_leads_to() {
+        let build = Build::executable(0x1000)
+            .text(&[Ret, Jump(-4), Call(-4), Call(8), Ret])
+            .function("callee", 0, 4)
+            .local("__callee_veneer", 4, 4)
+            .local("near", 8, 4)
+            .local("other", 12, 4)
+            .local("__other_veneer", 16, 4);
+        assert_callers(build, &["near"]);
     }
 
     #[test]

@@ -66,7 +66,7 @@ mod tests {
     fn linked_rejects_too_few_and_too_many() {
         assert_rejected(&LINKED, upstream_xen(), "no xen_rs_*");
         let one = Build::executable(0)
-            .text(&[0])
+            .text(&[0u32])
             .function("xen_rs_mapcache_signal", 0, 4);
         assert_rejected(&LINKED, one, "xen_rs_mapcache_signal");
         let three = good_xen().function("xen_rs_other", 0, 4);
