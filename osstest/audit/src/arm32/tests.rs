@@ -141,6 +141,7 @@ fn branches() {
         (0xe7f0_00f1, always(Op::Stop), "udf #1"),
         (0xe8bd_8010, always(Op::Return), "pop {r4, pc}"),
         (0xef00_0000, always(Op::CallUnknown), "svc #0"),
+        (0xef00_0a10, always(Op::CallUnknown), "svc #0xa10"),
         (0xe140_ea71, always(Op::CallUnknown), "hvc #0xea1"),
         (0xe160_0070, always(Op::CallUnknown), "smc #0"),
     ]);

@@ -3,15 +3,22 @@
 //! Each hook calls what it is there to call.
 //!
 //! A hook is a static function, which the compiler may inline, or split, or
-//! copy; a call from where its code went serves as well. What GCC makes of Xen
-//! (12.2, arm64): at the levels that Xen uses, -O2 and for debug -O1, each hook
-//! stays one function, and so it does at -Og, -Os and -O3. The last call of
+//! copy; a call from where its code went serves as well. What GCC 12.2 makes of
+//! Xen 4.17 and 4.20:
+//!
+//! On arm64, at the levels that Xen uses, -O2 and for debug -O1, each hook stays
+//! one function, and so it does at -Og, -Os and -O3. The last call of
 //! `do_trap_hypercall()` becomes a `b` from -O2 on. Only when told to inline
 //! beyond reason (`-finline-limit=100000`) does GCC put `do_trap_hypercall()`
-//! into `do_trap_guest_sync()`, its caller for arm64 and arm32 guests alike,
-//! and leave nothing of it behind. `p2m_free_entry()` calls itself and so
-//! always stays, if with copies in its callers; `vcpu_ioreq_handle_completion()`
-//! is called from other files.
+//! into `do_trap_guest_sync()`, which calls it for arm64 and for arm32 guests,
+//! and leave nothing of it behind.
+//!
+//! On arm32 there are only arm32 guests and so only one such call, and that is
+//! what becomes of it at every level but -Og.
+//!
+//! `p2m_free_entry()` calls itself and so always stays, if with copies in its
+//! callers, or with the hook twice; `vcpu_ioreq_handle_completion()` is called
+//! from other files.
 
 use super::Hypervisor;
 use super::calls::{callers, is_part_of};
