@@ -164,6 +164,8 @@ done
 lines | grep -xF -- "$line" >/dev/null ||
     bad_usage "--xen $line" "a Xen line that has patches: $(lines | paste -sd' ')"
 [[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || bad_usage "--jobs $jobs" 'a number from 1 to 9999'
+[[ ${SOURCE_DATE_EPOCH:-0} =~ ^[0-9]{1,11}$ ]] ||
+    bad_usage "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH in the environment" 'seconds since 1970, or none'
 [[ -z $xen_src || -z $git_ref ]] || bad_usage 'both --xen-src and --git-ref' 'one of them'
 
 case $arch in
@@ -429,7 +431,10 @@ fi
 # that, so that it can be reproduced.
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(stat -c %Y "$tree/Config.mk")}"
 export XEN_WHOAMI=xen-rs XEN_DOMAIN=localdomain XEN_BUILD_HOST=localhost
-export TZ=UTC
+# Before 4.20 Xen does not look at SOURCE_DATE_EPOCH.
+XEN_BUILD_DATE=$(date -u -d "@$SOURCE_DATE_EPOCH")
+XEN_BUILD_TIME=$(date -u -d "@$SOURCE_DATE_EPOCH" +%T)
+export XEN_BUILD_DATE XEN_BUILD_TIME TZ=UTC
 
 make_xen() {
     logged make -C "$tree/xen" -j"$jobs" XEN_TARGET_ARCH="$arch" CROSS_COMPILE="$cross" "$@"

@@ -48,14 +48,14 @@ bats_require_minimum_version 1.5.0
     cold
     for line in 3.99 . 4.20/ 4.20/../xen-4.20 '4.2*' 'a b'; do
         build --xen "$line"
-        refused 2 'Cannot tell what to build' "--xen $line" '4.20' --help
+        refused 2 'Cannot tell what to build' "--xen $line" '4.17 4.20' --help
     done
 }
 
 @test "usage: an unknown architecture" {
     cold
     build --arch x86_64
-    refused 2 'Cannot tell what to build' '--arch x86_64' arm64 --help
+    refused 2 'Cannot tell what to build' '--arch x86_64' 'arm64 or arm32' --help
 }
 
 @test "usage: --jobs that is no number from 1" {
@@ -63,6 +63,14 @@ bats_require_minimum_version 1.5.0
     for jobs in 0 -1 two 1.5 2x ' ' 99999999999999999999; do
         build --jobs "$jobs"
         refused 2 'Cannot tell what to build' "--jobs $jobs" 'a number from 1' --help
+    done
+}
+
+@test "usage: SOURCE_DATE_EPOCH that is no date" {
+    cold
+    for date in yesterday -1 1.5 999999999999; do
+        SOURCE_DATE_EPOCH=$date build
+        refused 2 'Cannot tell what to build' "SOURCE_DATE_EPOCH=$date" 'seconds since 1970' --help
     done
 }
 
