@@ -54,11 +54,18 @@ fn public_headers() -> Result<PathBuf, String> {
     Ok(dir)
 }
 
+fn clang_target() -> &'static str {
+    match env::var("CARGO_CFG_TARGET_ARCH").as_deref() {
+        Ok("arm") => "--target=arm-linux-gnueabihf",
+        _ => "--target=aarch64-linux-gnu",
+    }
+}
+
 fn generate(include: &Path) {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     bindgen::builder()
         .header("src/low/abi.h")
-        .clang_args(["--target=aarch64-linux-gnu", "-nostdinc", "-ffreestanding"])
+        .clang_args([clang_target(), "-nostdinc", "-ffreestanding"])
         .clang_arg(format!("-I{}", include.display()))
         .use_core()
         .allowlist_type(

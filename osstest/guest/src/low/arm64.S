@@ -18,10 +18,10 @@ _start:
 // vCPU 0 starts here, with the MMU off.
 primary:
     adr     x9, _start                  // linked at 0: the load offset
-    adrp    x10, __rela_start
-    add     x10, x10, :lo12:__rela_start
-    adrp    x11, __rela_end
-    add     x11, x11, :lo12:__rela_end
+    adrp    x10, __reloc_start
+    add     x10, x10, :lo12:__reloc_start
+    adrp    x11, __reloc_end
+    add     x11, x11, :lo12:__reloc_end
 1:  cmp     x10, x11
     b.hs    2f
     ldp     x12, x13, [x10], #16        // r_offset, r_info

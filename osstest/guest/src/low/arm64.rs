@@ -1,41 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The arm64 instructions: entry, hypercalls, counter, emulated registers.
+//! The 64-bit Arm instructions: entry, hypercalls, counter, emulated registers.
 
-use super::{VCPUS, abi, guest};
-use core::{
-    arch::{asm, global_asm},
-    cell::UnsafeCell,
+use super::{
+    abi,
+    entry::{Identity, STACK_SIZE, STACKS, image_base},
+    guest,
 };
+use core::arch::{asm, global_asm};
 
-const STACK_SIZE: usize = 0x8000;
-
-/// Stage-1 translation of the first 512 GiB, one 1 GiB block per entry.
-#[repr(C, align(4096))]
-struct PageTable([u64; 512]);
-
-static PAGE_TABLE: PageTable = PageTable(identity());
-
-const fn identity() -> [u64; 512] {
-    /// Valid block, attribute 0, inner-shareable, accessed.
-    const BLOCK: u64 = 1 | 3 << 8 | 1 << 10;
-    let mut table = [0; 512];
-    let mut gib = 0;
-    while gib < 512 {
-        table[gib] = (gib as u64) << 30 | BLOCK;
-        gib += 1;
-    }
-    table
-}
-
-#[repr(C, align(16))]
-struct Stacks(UnsafeCell<[u8; VCPUS * STACK_SIZE]>);
-
-// SAFETY: Rust code never touches the bytes: each vCPU's stack pointer owns a
-// part of its own.
-unsafe impl Sync for Stacks {}
-
-static STACKS: Stacks = Stacks(UnsafeCell::new([0; VCPUS * STACK_SIZE]));
+static PAGE_TABLE: Identity<512> = Identity::new();
 
 global_asm!(
     include_str!("arm64.S"),
@@ -56,13 +30,6 @@ extern "C" fn guest_exception(esr: u64, elr: u64, far: u64, vector: u64) -> ! {
         vcpu_id(),
         image_base(),
     ))
-}
-
-fn image_base() -> u64 {
-    let base;
-    // SAFETY: computes an address.
-    unsafe { asm!("adrp {}, _start", out(reg) base, options(nomem, nostack)) };
-    base
 }
 
 /// Starts a vCPU in `guest_main()`; the PSCI status on failure.

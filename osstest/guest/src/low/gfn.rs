@@ -17,8 +17,9 @@ pub const PAGE_ORDER: u32 = 0;
 /// `extent_order` of a superpage.
 pub const SUPERPAGE_ORDER: u32 = 9;
 
-/// The first of the domU's RAM is its image, then comes the shared page, then
-/// the arena. The last 2 MiB hold the device tree (place_modules()).
+/// Of the domU's 64 MiB, its image is in the first 2 on arm64, in the last 2 on
+/// arm32; there is the device tree as well, or in front of it (place_modules()).
+/// At 2 MiB is the shared page, from 4 to 58 the arena.
 const SHARED_GFN: u64 = (abi::guest_ram_base >> PAGE_SHIFT) + SUPERPAGE as u64;
 const ARENA: Range<u64> = SHARED_GFN + SUPERPAGE as u64..SHARED_GFN + 28 * SUPERPAGE as u64;
 

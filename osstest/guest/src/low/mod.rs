@@ -6,6 +6,7 @@
 //! a [`gfn::Gfn`], and Rust keeps nothing in such memory.
 
 mod abi;
+mod entry;
 pub mod gfn;
 pub mod guest;
 pub mod hypercall;
@@ -19,6 +20,11 @@ pub mod time;
 mod arm64;
 #[cfg(target_arch = "aarch64")]
 use arm64 as arch;
+
+#[cfg(target_arch = "arm")]
+mod arm32;
+#[cfg(target_arch = "arm")]
+use arm32 as arch;
 
 pub use crate::protocol::VCPUS;
 pub use arch::{cpu_on, vcpu_id};
