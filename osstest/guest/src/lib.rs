@@ -10,6 +10,9 @@
 
 #![cfg_attr(not(test), no_std)]
 
+pub mod arguments;
+pub mod differential;
+pub mod prng;
 pub mod protocol;
 pub mod report;
 
@@ -19,3 +22,5 @@ pub mod battery;
 pub mod emulator;
 #[cfg(target_os = "none")]
 pub mod low;
+#[cfg(target_os = "none")]
+pub mod stress;

@@ -17,14 +17,14 @@ use crate::{
 use core::{fmt, sync::atomic::Ordering};
 
 /// The connection to it.
-pub(super) struct Dom0 {
-    pub(super) shared: &'static Shared,
-    pub(super) doorbell: Port,
+pub(crate) struct Dom0 {
+    pub(crate) shared: &'static Shared,
+    pub(crate) doorbell: Port,
 }
 
 impl Dom0 {
     /// Connects: the dom0 waits for this.
-    pub(super) fn hello() -> Result<Self, Trouble> {
+    pub(crate) fn hello() -> Result<Self, Trouble> {
         let shared = shared::own();
         let doorbell = event::alloc_unbound(DOM0)?;
         shared.clear();
@@ -33,8 +33,15 @@ impl Dom0 {
         Ok(Self { shared, doorbell })
     }
 
+    /// The connection that vCPU 0 has made, on another vCPU.
+    pub(crate) fn known() -> Self {
+        let shared = shared::own();
+        let doorbell = Port::new(shared.doorbell.load(Ordering::Relaxed));
+        Self { shared, doorbell }
+    }
+
     /// Has it do something.
-    pub(super) fn ask(&self, request: Request) -> Result<u64, Trouble> {
+    pub(crate) fn ask(&self, request: Request) -> Result<u64, Trouble> {
         self.shared.post(request);
         // The first request may find nobody bound yet; the dom0 looks when it
         // has bound.
@@ -49,7 +56,7 @@ impl Dom0 {
     }
 
     /// Waits for something that the dom0 rings for.
-    pub(super) fn wait(
+    pub(crate) fn wait(
         &self,
         until: impl FnMut() -> bool,
         what: &'static str,
@@ -61,8 +68,17 @@ impl Dom0 {
     }
 
     /// Has it print a line.
-    pub(super) fn print(&self, text: fmt::Arguments<'_>) -> Result<(), Trouble> {
+    pub(crate) fn print(&self, text: fmt::Arguments<'_>) -> Result<(), Trouble> {
         self.shared.text.set(text);
         self.ask(Request::Print).map(drop)
     }
+}
+
+/// Has it end the run: this domU cannot go on.
+pub(crate) fn fault(why: fmt::Arguments<'_>) -> ! {
+    let Dom0 { shared, doorbell } = Dom0::known();
+    shared.fault.set(why);
+    // Without a doorbell the dom0 finds out by the silence.
+    let _sent = event::send(doorbell);
+    sched::power_off()
 }

@@ -73,7 +73,7 @@ pub(super) fn hole(bench: &mut Bench) -> Told {
 /// that is answered as well.
 pub(super) fn during_mmio(bench: &mut Bench) -> Told {
     let page = bench.arena.page().number();
-    bench.dom0.ask(Request::RemoveDuringMmio(page))?;
+    bench.dom0.ask(Request::RemoveDuringNext(page))?;
     held(bench, 1, Work::ReadRegister, |_| Ok(()))
 }
 

@@ -3,7 +3,7 @@
 //! The domU: runs the tests and says how they went.
 
 mod bench;
-mod dom0;
+pub(crate) mod dom0;
 mod foreign;
 mod grants;
 mod memory;
@@ -13,19 +13,15 @@ mod race;
 mod servers;
 mod table;
 mod team;
-mod trouble;
+pub(crate) mod trouble;
 
 use crate::{
-    low::{
-        guest::Role,
-        hypercall::{event, sched},
-        shared,
-    },
+    low::{guest::Role, hypercall::sched},
     protocol::{Request, VCPUS},
     report::Line,
 };
 use bench::Bench;
-use core::{fmt, sync::atomic::Ordering};
+use core::fmt;
 use dom0::Dom0;
 use table::{TESTS, Test};
 use trouble::Trouble;
@@ -45,12 +41,7 @@ impl Role for Domu {
     }
 
     fn die(why: fmt::Arguments<'_>) -> ! {
-        let shared = shared::own();
-        shared.fault.set(why);
-        let doorbell = event::Port::new(shared.doorbell.load(Ordering::Relaxed));
-        // Without a doorbell the dom0 finds out by the silence.
-        let _sent = event::send(doorbell);
-        sched::power_off()
+        dom0::fault(why)
     }
 }
 

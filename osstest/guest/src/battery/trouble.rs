@@ -7,7 +7,7 @@ use core::fmt;
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// A hypercall failed.
     Hypercall(Errno),
     /// A hypercall did less, or more, than it had to.

@@ -3,9 +3,12 @@
 //! The dom0: answers the ioreq servers' requests and those of the domU, and
 //! ends the run.
 
+mod cache;
 mod console;
+mod jitter;
 mod perform;
 mod server;
+mod settle;
 mod show;
 
 use crate::{

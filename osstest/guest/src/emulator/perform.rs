@@ -2,11 +2,12 @@
 
 //! What the dom0 does at the domU's request.
 
-use super::{console::line, server::Server, show::Show};
+use super::{cache, console::line, jitter::Jitter, server::Server, show::Show};
 use crate::{
     low::{
+        arguments,
         gfn::Frame,
-        hypercall::{Errno, domctl, grant, memory},
+        hypercall::{Errno, domctl, grant, memory, sched},
     },
     protocol::{DOM0, DOMU, Request},
 };
@@ -43,7 +44,20 @@ impl Show {
                 self.shared.held.store(held & vcpus, Ordering::Relaxed);
             }
             Request::Delay(us) => self.delay_us = us,
-            Request::RemoveDuringMmio(gfn) => self.remove_during_mmio = Some(gfn),
+            Request::RemoveDuringNext(gfn) => (self.armed, self.removal) = (Some(gfn), None),
+            Request::Disarm => {
+                self.armed = None;
+                return self
+                    .removal
+                    .take()
+                    .map_or(Ok(0), |removed| removed.map(|()| 1));
+            }
+            Request::Settle(settle) => self.settles = settle,
+            Request::Arguments => self.shared.text.set(format_args!("{}", arguments::get())),
+            Request::MaxMemory(kib) => domctl::set_max_memory(DOMU, kib)?,
+            Request::Jitter { seed, us } => self.jitter = Jitter::new(seed, us),
+            Request::Cache(gfn) => return cache::map(self.shared, gfn),
+            Request::PowerOff => sched::power_off(),
             Request::Grant(contents) => {
                 static PAGE: Frame = Frame::new();
                 PAGE.gfn().poke(contents);

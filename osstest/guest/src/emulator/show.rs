@@ -3,7 +3,7 @@
 //! The dom0's loop: requests of the domU, requests of its vCPUs, and a watch
 //! on both.
 
-use super::{Emulator, console::line, server::Server};
+use super::{Emulator, cache, console::line, jitter::Jitter, server::Server};
 use crate::{
     low::{
         guest::Role,
@@ -37,7 +37,13 @@ pub(super) struct Show {
     silence: Deadline,
     pub(super) hold: u32,
     pub(super) delay_us: u64,
-    pub(super) remove_during_mmio: Option<u64>,
+    /// To remove when the next request of a vCPU arrives.
+    pub(super) armed: Option<u64>,
+    /// How that went.
+    pub(super) removal: Option<Result<(), Errno>>,
+    /// Whether requests of the domU wait until it is at rest.
+    pub(super) settles: bool,
+    pub(super) jitter: Jitter,
     /// What the emulated register contains.
     register: u64,
     pub(super) test: Snapshot,
@@ -54,7 +60,10 @@ impl Show {
             silence: Deadline::after_ms(SILENCE_MS),
             hold: 0,
             delay_us: 0,
-            remove_during_mmio: None,
+            armed: None,
+            removal: None,
+            settles: false,
+            jitter: Jitter::new(0, 0),
             register: 0,
             test: shared.text.copy(),
             passed: 0,
@@ -96,6 +105,9 @@ impl Show {
             Some(asked) => asked,
         };
         self.silence = Deadline::after_ms(SILENCE_MS);
+        if self.settles {
+            self.settle();
+        }
         let reply = match asked {
             Ok(request) => self.perform(request),
             Err(op) => Emulator::die(format_args!("unknown request {op}")),
@@ -112,12 +124,20 @@ impl Show {
     }
 
     /// Answers what the domU's vCPUs wait for.
-    fn serve(&mut self) -> bool {
+    pub(super) fn serve(&mut self) -> bool {
         let mut served = false;
+        let mut late = false;
         for (n, vcpu) in (0..SERVERS).flat_map(|n| (0..VCPUS).map(move |vcpu| (n, vcpu))) {
             let Some(kind) = self.servers[n].as_ref().and_then(|s| s.page.pending(vcpu)) else {
                 continue;
             };
+            if !self.jitter.is_due(n, vcpu) {
+                late = true;
+                continue;
+            }
+            if let Some(gfn) = self.armed.take() {
+                self.removal = Some(memory::remove_from_physmap_of(DOMU, gfn));
+            }
             served |= match kind {
                 Kind::Invalidate => self.invalidate(n, vcpu),
                 Kind::Read(addr) => self.access((n, vcpu), addr, None),
@@ -125,7 +145,10 @@ impl Show {
                 Kind::Unknown(type_) => Emulator::die(format_args!("ioreq of type {type_}")),
             };
         }
-        served
+        if late && !served {
+            sched::yield_now();
+        }
+        served || late
     }
 
     fn invalidate(&mut self, n: usize, vcpu: usize) -> bool {
@@ -140,6 +163,9 @@ impl Show {
             return true;
         }
         time::spin_us(self.delay_us);
+        if let Err(why) = cache::drop_mapping(self.shared) {
+            Emulator::die(format_args!("cannot drop a mapping: {why}"));
+        }
         // Counted before it is answered: once the vCPU goes on, it must see it.
         let told = &self.shared.told[n][vcpu];
         told.store(told.load(Ordering::Relaxed) + 1, Ordering::Release);
@@ -152,10 +178,6 @@ impl Show {
     fn access(&mut self, (n, vcpu): (usize, usize), addr: u64, write: Option<u64>) -> bool {
         if addr != mmio::register(n) {
             Emulator::die(format_args!("server {n} is asked for {addr:#x}"));
-        }
-        let remove = self.remove_during_mmio.take();
-        if let Some(Err(why)) = remove.map(|gfn| memory::remove_from_physmap_of(DOMU, gfn)) {
-            Emulator::die(format_args!("cannot remove a page during an access: {why}"));
         }
         if let Some(value) = write {
             self.register = value;

@@ -27,6 +27,7 @@ _start:
 
 // vCPU 0 starts here, with the MMU off.
 primary:
+    mov     r10, r2                     // the device tree
     address_of r4, _start               // linked at 0: the load offset
     address_of r5, __reloc_start
     address_of r6, __reloc_end
@@ -82,6 +83,7 @@ enter:
     mcr     p15, 0, r1, c12, c0, 0      // VBAR
     mcr     p15, 0, r0, c13, c0, 4      // TPIDRPRW
     isb
+    mov     r1, r10
     bl      guest_main
     b       unknown_relocation
     .ltorg

@@ -17,6 +17,7 @@ _start:
 
 // vCPU 0 starts here, with the MMU off.
 primary:
+    mov     x20, x0                     // the device tree
     adr     x9, _start                  // linked at 0: the load offset
     adrp    x10, __reloc_start
     add     x10, x10, :lo12:__reloc_start
@@ -76,6 +77,7 @@ enter:
     msr     vbar_el1, x1
     msr     tpidr_el1, x0
     isb
+    mov     x1, x20
     bl      guest_main
     b       unknown_relocation
     .ltorg

@@ -28,12 +28,17 @@ const ARENA: Range<u64> = SHARED_GFN + SUPERPAGE as u64..SHARED_GFN + 28 * SUPER
 ///
 /// # Invariants
 ///
-/// It is part of a domU's [`Arena`] or is a [`Frame`].
+/// It is part of a domU's [`Arena`], is a [`Frame`], or is [`Gfn::NOWHERE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Gfn(u64);
 
 impl Gfn {
+    /// A frame that no guest can have, whichever bits of it Xen looks at: too
+    /// large for any guest's memory map, and its low 32 bits are as well.
+    // INVARIANT: that one.
+    pub const NOWHERE: Self = Self(0xffff_ffff_fff0);
+
     /// A frame of the arena by its number.
     pub fn in_arena(gfn: u64) -> Option<Self> {
         // INVARIANT: just checked.

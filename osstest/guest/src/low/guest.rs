@@ -18,7 +18,10 @@ pub trait Role {
 macro_rules! role {
     ($role:ty) => {
         #[unsafe(no_mangle)]
-        extern "C" fn guest_main(vcpu: usize) -> ! {
+        extern "C" fn guest_main(vcpu: usize, device_tree: usize) -> ! {
+            if vcpu == 0 {
+                $crate::low::arguments::found(device_tree);
+            }
             <$role as $crate::low::guest::Role>::main(vcpu)
         }
 

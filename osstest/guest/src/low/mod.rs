@@ -6,6 +6,7 @@
 //! a [`gfn::Gfn`], and Rust keeps nothing in such memory.
 
 mod abi;
+pub mod arguments;
 mod entry;
 pub mod gfn;
 pub mod guest;

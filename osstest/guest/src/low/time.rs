@@ -16,6 +16,11 @@ impl Deadline {
         Self(arch::counter() + arch::frequency() * ms / 1000)
     }
 
+    /// This long from now.
+    pub fn after_us(us: u64) -> Self {
+        Self(arch::counter() + arch::frequency() * us / 1_000_000)
+    }
+
     /// Whether it is over.
     pub fn passed(self) -> bool {
         arch::counter() >= self.0
@@ -30,6 +35,11 @@ impl Deadline {
         let hz = arch::frequency();
         self.0 / hz * NS_PER_SECOND + self.0 % hz * NS_PER_SECOND / hz
     }
+}
+
+/// The time that has passed, in ticks of the virtual counter.
+pub fn ticks() -> u64 {
+    arch::counter()
 }
 
 /// Busily lets time go by.

@@ -12,7 +12,7 @@ mod text;
 pub use request::Request;
 pub use text::{Snapshot, Text};
 
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// The domain that emulates.
 pub const DOM0: u16 = 0;
@@ -49,6 +49,8 @@ pub struct Shared {
     pub held: AtomicU32,
     /// Accesses to registers that have been answered.
     pub accesses: AtomicU64,
+    /// Whether the emulator has a frame of the domU mapped in its cache.
+    pub cached: AtomicBool,
     args: [AtomicU64; 2],
     reply: AtomicU64,
     /// Invalidations answered, per server and vCPU: counted before the answer.
@@ -68,6 +70,7 @@ impl Shared {
         self.done.store(0, Ordering::Relaxed);
         self.held.store(0, Ordering::Relaxed);
         self.accesses.store(0, Ordering::Relaxed);
+        self.cached.store(false, Ordering::Relaxed);
         for told in self.told.as_flattened() {
             told.store(0, Ordering::Relaxed);
         }
@@ -137,7 +140,15 @@ mod tests {
             Request::Decrease { first: 3, count: 4 },
             Request::Hold(5),
             Request::Delay(6),
-            Request::RemoveDuringMmio(7),
+            Request::RemoveDuringNext(7),
+            Request::Disarm,
+            Request::Settle(true),
+            Request::Settle(false),
+            Request::Arguments,
+            Request::MaxMemory(14),
+            Request::Jitter { seed: 15, us: 16 },
+            Request::Cache(17),
+            Request::PowerOff,
             Request::Grant(8),
             Request::Lend(9),
             Request::Print,

@@ -34,9 +34,32 @@ pub enum Request {
     Hold(u32),
     /// Take this long to answer each invalidation, in microseconds.
     Delay(u64),
-    /// Remove this frame when the next access to a register arrives, before
-    /// answering that.
-    RemoveDuringMmio(u64),
+    /// Remove this frame when the next request of a vCPU to a server arrives,
+    /// before answering that.
+    RemoveDuringNext(u64),
+    /// Do not any more, if none has arrived: 1 if one has, and the frame was
+    /// removed, 0 if none has.
+    Disarm,
+    /// From now on do each request, this included, only when every vCPU of the
+    /// domU waits for an event and has no request of its own pending.
+    Settle(bool),
+    /// Put the dom0's command line into the text.
+    Arguments,
+    /// Let the domU have so much memory, in KiB.
+    MaxMemory(u64),
+    /// Answer each request of a vCPU at a time of its own, random, but no more
+    /// than so many microseconds late; 0: at once.
+    Jitter {
+        /// Of the random numbers.
+        seed: u64,
+        /// No later than this.
+        us: u64,
+    },
+    /// Map this frame, as an emulator does that caches mappings, until there is
+    /// an invalidation; what it starts with.
+    Cache(u64),
+    /// Turn the machine off.
+    PowerOff,
     /// Grant the domU a page that starts with this; the reference.
     Grant(u64),
     /// Let the domU map a page that starts with this; the frame.
@@ -71,12 +94,19 @@ impl Request {
             Self::Decrease { first, count } => (3, [first, count]),
             Self::Hold(vcpus) => (4, [vcpus.into(), 0]),
             Self::Delay(us) => (5, [us, 0]),
-            Self::RemoveDuringMmio(gfn) => (6, [gfn, 0]),
+            Self::RemoveDuringNext(gfn) => (6, [gfn, 0]),
             Self::Grant(contents) => (7, [contents, 0]),
             Self::Lend(contents) => (8, [contents, 0]),
             Self::Print => (9, [0, 0]),
             Self::Begin { passed, failed } => (10, [passed, failed]),
             Self::End { passed, failed } => (11, [passed, failed]),
+            Self::Disarm => (12, [0, 0]),
+            Self::Settle(settle) => (13, [settle.into(), 0]),
+            Self::Arguments => (14, [0, 0]),
+            Self::MaxMemory(kib) => (15, [kib, 0]),
+            Self::Jitter { seed, us } => (16, [seed, us]),
+            Self::Cache(gfn) => (17, [gfn, 0]),
+            Self::PowerOff => (18, [0, 0]),
         }
     }
 
@@ -91,7 +121,7 @@ impl Request {
             3 => Self::Decrease { first: a, count: b },
             4 => Self::Hold(a.try_into().ok()?),
             5 => Self::Delay(a),
-            6 => Self::RemoveDuringMmio(a),
+            6 => Self::RemoveDuringNext(a),
             7 => Self::Grant(a),
             8 => Self::Lend(a),
             9 => Self::Print,
@@ -103,6 +133,13 @@ impl Request {
                 passed: a,
                 failed: b,
             },
+            12 => Self::Disarm,
+            13 => Self::Settle(a != 0),
+            14 => Self::Arguments,
+            15 => Self::MaxMemory(a),
+            16 => Self::Jitter { seed: a, us: b },
+            17 => Self::Cache(a),
+            18 => Self::PowerOff,
             _ => return None,
         })
     }

@@ -78,6 +78,14 @@ pub struct Snapshot {
     len: usize,
 }
 
+impl Snapshot {
+    /// As much of it as is UTF-8.
+    pub fn as_str(&self) -> &str {
+        let bytes = &self.bytes[..self.len];
+        bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+    }
+}
+
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.bytes[..self.len].utf8_chunks() {
@@ -96,6 +104,7 @@ mod tests {
         let text = Text::default();
         text.set(format_args!("{}-{}", "a", 1));
         assert_eq!(text.copy().to_string(), "a-1");
+        assert_eq!(text.copy().as_str(), "a-1");
         text.set(format_args!("{:600}", ""));
         assert_eq!(text.copy().to_string().len(), TEXT);
         text.clear();

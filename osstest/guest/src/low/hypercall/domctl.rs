@@ -4,7 +4,11 @@
 
 use super::{super::abi, DomId, Errno, call};
 
-fn domctl(cmd: u32, domain: DomId, fill: impl FnOnce(&mut abi::xen_domctl)) -> Result<(), Errno> {
+fn domctl(
+    cmd: u32,
+    domain: DomId,
+    fill: impl FnOnce(&mut abi::xen_domctl),
+) -> Result<abi::xen_domctl, Errno> {
     let mut op = abi::xen_domctl {
         cmd,
         interface_version: abi::XEN_DOMCTL_INTERFACE_VERSION,
@@ -12,20 +16,21 @@ fn domctl(cmd: u32, domain: DomId, fill: impl FnOnce(&mut abi::xen_domctl)) -> R
         ..Default::default()
     };
     fill(&mut op);
-    let op = core::ptr::from_mut(&mut op).expose_provenance();
-    // SAFETY: Xen reads the whole structure; none of the operations below has
+    let arg = core::ptr::from_mut(&mut op).expose_provenance();
+    // SAFETY: Xen reads and writes the whole structure; none of the operations below has
     // further pointers or affects memory.
-    unsafe { call(abi::__HYPERVISOR_domctl, [op]) }.map(drop)
+    unsafe { call(abi::__HYPERVISOR_domctl, [arg]) }?;
+    Ok(op)
 }
 
 /// Stops a domain's vCPUs.
 pub fn pause(domain: DomId) -> Result<(), Errno> {
-    domctl(abi::XEN_DOMCTL_pausedomain, domain, |_| ())
+    domctl(abi::XEN_DOMCTL_pausedomain, domain, |_| ()).map(drop)
 }
 
 /// Lets a paused domain run.
 pub fn unpause(domain: DomId) -> Result<(), Errno> {
-    domctl(abi::XEN_DOMCTL_unpausedomain, domain, |_| ())
+    domctl(abi::XEN_DOMCTL_unpausedomain, domain, |_| ()).map(drop)
 }
 
 /// Gives `domain` the rights of a device model for `target`, of which one is
@@ -34,4 +39,22 @@ pub fn set_target(domain: DomId, target: DomId) -> Result<(), Errno> {
     domctl(abi::XEN_DOMCTL_set_target, domain, |op| {
         op.u.set_target.target = target;
     })
+    .map(drop)
+}
+
+/// Lets a domain have so much memory, in KiB.
+pub fn set_max_memory(domain: DomId, kib: u64) -> Result<(), Errno> {
+    domctl(abi::XEN_DOMCTL_max_mem, domain, |op| {
+        op.u.max_mem.max_memkb = kib;
+    })
+    .map(drop)
+}
+
+/// Whether a vCPU waits: for an event channel, that is, not for an emulator.
+pub fn is_blocked(domain: DomId, vcpu: usize) -> Result<bool, Errno> {
+    let op = domctl(abi::XEN_DOMCTL_getvcpuinfo, domain, |op| {
+        op.u.getvcpuinfo.vcpu = u32::try_from(vcpu).expect("few vCPUs");
+    })?;
+    // SAFETY: the member of the operation, any value of which is valid.
+    Ok(unsafe { op.u.getvcpuinfo.blocked } != 0)
 }

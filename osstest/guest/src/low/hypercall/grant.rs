@@ -44,6 +44,18 @@ pub struct Mapping {
     handle: u32,
 }
 
+impl Mapping {
+    /// The one at `gfn` that Xen calls `handle`, if there is one.
+    pub const fn new(gfn: Gfn, handle: u32) -> Self {
+        Self { gfn, handle }
+    }
+
+    /// What Xen calls it.
+    pub const fn handle(self) -> u32 {
+        self.handle
+    }
+}
+
 fn grant_table_op<T>(cmd: u32, arg: &mut T) -> Result<(), Errno> {
     let arg = core::ptr::from_mut(arg).expose_provenance();
     // SAFETY: the functions below pass one argument of `cmd`, and name frames

@@ -15,6 +15,8 @@ pub enum Space {
     SharedInfo,
     /// The first frame of the grant table.
     GrantTable,
+    /// A frame of its own, which Xen on Arm refuses.
+    Own(Gfn),
 }
 
 fn memory_op<T>(cmd: u32, arg: &mut T) -> Result<usize, Errno> {
@@ -65,6 +67,18 @@ pub fn populate_physmap(extents: &[Gfn], order: u32) -> Result<usize, Errno> {
     )
 }
 
+/// Takes extents of RAM without mapping them anywhere: they are lost to a guest
+/// whose memory map is Xen's. How many.
+pub fn increase_reservation(extents: usize, order: u32) -> Result<usize, Errno> {
+    let cmd = abi::XENMEM_increase_reservation;
+    reservation(cmd, abi::domid_self, core::ptr::null(), extents, order)
+}
+
+/// An operation that does not exist.
+pub fn unknown() -> Result<usize, Errno> {
+    memory_op(63, &mut 0_u64)
+}
+
 /// Gives pages of another domain's RAM back; how many.
 pub fn decrease_reservation_of(domid: DomId, pages: &[u64]) -> Result<usize, Errno> {
     let cmd = abi::XENMEM_decrease_reservation;
@@ -90,6 +104,18 @@ pub(super) fn removal(gfn: Gfn) -> abi::xen_remove_from_physmap {
     }
 }
 
+/// The argument of [`decrease_reservation`] and [`populate_physmap`] of a page,
+/// for a multicall. It points to `gfn`.
+pub(super) fn page_reservation(gfn: &Gfn) -> abi::xen_memory_reservation {
+    let mut arg = abi::xen_memory_reservation {
+        nr_extents: 1,
+        domid: abi::domid_self,
+        ..Default::default()
+    };
+    arg.extent_start.p = core::ptr::from_ref(gfn).cast_mut().cast();
+    arg
+}
+
 /// Maps something of Xen's at `gfn`, whatever is there.
 pub fn add_to_physmap(space: Space, gfn: Gfn) -> Result<(), Errno> {
     let mut arg = abi::xen_add_to_physmap {
@@ -97,32 +123,47 @@ pub fn add_to_physmap(space: Space, gfn: Gfn) -> Result<(), Errno> {
         space: match space {
             Space::SharedInfo => abi::XENMAPSPACE_shared_info,
             Space::GrantTable => abi::XENMAPSPACE_grant_table,
+            Space::Own(_) => abi::XENMAPSPACE_gmfn,
         },
+        idx: match space {
+            Space::Own(from) => from.number(),
+            Space::SharedInfo | Space::GrantTable => 0,
+        } as abi::xen_ulong_t,
         gpfn: gfn.number(),
         ..Default::default()
     };
     memory_op(abi::XENMEM_add_to_physmap, &mut arg).map(drop)
 }
 
-/// Maps a page of another domain at `gfn`, whatever is there.
-pub fn map_foreign(domid: DomId, foreign: u64, gfn: Gfn) -> Result<(), Errno> {
-    let mut idx = foreign;
-    let mut gpfn = gfn.number();
-    let mut err = 0;
+/// Maps pages of another domain, each at a frame, whatever is there; the error
+/// number of each, 0 for none.
+pub fn map_foreign_batch<const N: usize>(
+    domid: DomId,
+    foreign: [u64; N],
+    at: [Gfn; N],
+) -> Result<[i32; N], Errno> {
+    let mut idxs = foreign.map(|gfn| gfn as abi::xen_ulong_t);
+    let mut gpfns = at.map(Gfn::number);
+    let mut errs = [0; N];
     let mut arg = abi::xen_add_to_physmap_batch {
         domid: abi::domid_self,
         space: abi::mapspace_gmfn_foreign,
-        size: 1,
+        size: u16::try_from(N).expect("few frames"),
         ..Default::default()
     };
     arg.u.foreign_domid = domid;
-    arg.idxs.p = &raw mut idx;
-    arg.gpfns.p = &raw mut gpfn;
-    arg.errs.p = &raw mut err;
+    arg.idxs.p = idxs.as_mut_ptr();
+    arg.gpfns.p = gpfns.as_mut_ptr();
+    arg.errs.p = errs.as_mut_ptr();
     memory_op(abi::XENMEM_add_to_physmap_batch, &mut arg)?;
-    match err {
-        0 => Ok(()),
-        err => Err(Errno(err.into())),
+    Ok(errs)
+}
+
+/// Maps a page of another domain at `gfn`, whatever is there.
+pub fn map_foreign(domid: DomId, foreign: u64, gfn: Gfn) -> Result<(), Errno> {
+    match map_foreign_batch(domid, [foreign], [gfn])? {
+        [0] => Ok(()),
+        [err] => Err(Errno(err.into())),
     }
 }
 

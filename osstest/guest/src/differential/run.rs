@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The image: performs the episodes that it is asked for.
+
+use super::{
+    baton, episode,
+    kind::KINDS,
+    parameters::Parameters,
+    plan::Plan,
+    tally::{self, Tally},
+    world::WORLD,
+};
+use crate::{
+    battery::{dom0::Dom0, trouble::Trouble},
+    low::{
+        guest::{self, Role},
+        hypercall::sched,
+        time,
+    },
+    protocol::Request,
+};
+use core::fmt;
+
+/// The image.
+pub struct Differential;
+
+impl Role for Differential {
+    fn main(vcpu: usize) -> ! {
+        let why = match vcpu {
+            0 => run(),
+            _ => serve(vcpu),
+        };
+        match why {
+            Ok(()) => sched::power_off(),
+            Err(why) => Self::die(format_args!("vCPU {vcpu}: {why}")),
+        }
+    }
+
+    fn die(why: fmt::Arguments<'_>) -> ! {
+        crate::battery::dom0::fault(why)
+    }
+}
+
+/// A vCPU other than 0.
+fn serve(vcpu: usize) -> Result<(), Trouble> {
+    let dom0 = Dom0::known();
+    baton::appear(vcpu)?;
+    loop {
+        baton::wait(vcpu);
+        episode::turn(vcpu, &dom0)?;
+    }
+}
+
+fn run() -> Result<(), Trouble> {
+    let dom0 = Dom0::hello()?;
+    dom0.ask(Request::Arguments)?;
+    let line = dom0.shared.text.copy();
+    let Some(parameters) = Parameters::parse(line.as_str()) else {
+        guest::die(format_args!("not a command line: {line}"));
+    };
+    let Parameters {
+        seed,
+        first,
+        episodes,
+        mask,
+        trace,
+    } = parameters;
+    dom0.print(format_args!(
+        "DIFFERENTIAL begin seed={seed} first={first} episodes={episodes}"
+    ))?;
+    WORLD.create(&dom0)?;
+    baton::start()?;
+    dom0.ask(Request::Settle(true))?;
+
+    let mut tally = Tally::default();
+    for episode in first..first + episodes {
+        episode::perform_all(&dom0, &Plan::new(seed, episode), mask)?;
+        let mut digest = 0;
+        for (op, line) in episode::lines() {
+            digest = line.digest(digest);
+            tally::count(&mut tally, op, &line);
+            if trace {
+                dom0.print(format_args!("{line}"))?;
+            }
+        }
+        dom0.print(format_args!("EPISODE {episode} {digest:016x}"))?;
+    }
+
+    let mut all = tally::Count::default();
+    for ((_, name, _), count) in KINDS.iter().zip(tally) {
+        let tally::Count {
+            performed,
+            done,
+            invalidations,
+        } = count;
+        dom0.print(format_args!(
+            "KIND {name} performed={performed} done={done} invalidations={invalidations}"
+        ))?;
+        all.performed += performed;
+        all.invalidations += invalidations;
+    }
+    dom0.print(format_args!(
+        "DIFFERENTIAL end ops={} episodes={episodes} invalidations={} ticks={}",
+        all.performed,
+        all.invalidations,
+        time::ticks(),
+    ))?;
+    dom0.ask(Request::PowerOff).map(drop)
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What operations are about, and its state at the beginning of an episode:
+//! every page is RAM, one superpage is whole, nothing of dom0's is mapped.
+//!
+//! Any vCPU may hold the baton, hence atomics; only the one that does looks.
+
+use super::plan::PAGES;
+use crate::{
+    battery::{dom0::Dom0, trouble::Trouble},
+    low::{
+        gfn::{Arena, Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
+        hypercall::{
+            Errno,
+            grant::{self, Mapping},
+            memory,
+        },
+        shared_info,
+    },
+    protocol::{DOM0, Request},
+};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// Grants that an episode can have mapped: more than it tries.
+const MAPPINGS: usize = 128;
+
+/// The world. There is one.
+pub(super) struct World {
+    /// The first of the pages that operations are about.
+    pages: AtomicU64,
+    /// The first page of a superpage.
+    superpage: AtomicU64,
+    /// Where shared_info is.
+    shared_info: AtomicU64,
+    /// A frame of dom0's.
+    lent: AtomicU64,
+    /// The reference of the page that dom0 has granted.
+    grant: AtomicU32,
+    /// Whether an operation of this episode was about the superpage.
+    superpage_used: AtomicBool,
+    /// Which servers are enabled.
+    enabled: AtomicU8,
+    /// The grants that are mapped, or were when they were last heard of: page
+    /// and handle.
+    mappings: [AtomicU64; MAPPINGS],
+    mapped: AtomicU32,
+}
+
+/// The world.
+pub(super) static WORLD: World = World {
+    pages: AtomicU64::new(0),
+    superpage: AtomicU64::new(0),
+    shared_info: AtomicU64::new(0),
+    lent: AtomicU64::new(0),
+    grant: AtomicU32::new(0),
+    superpage_used: AtomicBool::new(false),
+    enabled: AtomicU8::new(0),
+    mappings: [const { AtomicU64::new(0) }; MAPPINGS],
+    mapped: AtomicU32::new(0),
+};
+
+fn gfn(of: &AtomicU64, n: u64) -> Gfn {
+    Gfn::in_arena(of.load(Relaxed) + n).expect("part of the arena")
+}
+
+impl World {
+    /// Makes it.
+    pub(super) fn create(&self, dom0: &Dom0) -> Result<(), Trouble> {
+        let mut arena = Arena::new();
+        let first = |page: Gfn| page.number();
+        self.pages.store(first(arena.superpage().page(0)), Relaxed);
+        self.superpage
+            .store(first(arena.superpage().page(0)), Relaxed);
+        let shared_info = arena.page();
+        self.shared_info.store(shared_info.number(), Relaxed);
+        shared_info::map(shared_info)?;
+        // What is removed, or covered by a mapping, stays allocated: let there
+        // be more than this domain will ever lose, so that none runs dry at a
+        // point that depends on what was before.
+        dom0.ask(Request::MaxMemory(64 << 20))?;
+        let grant = dom0.ask(Request::Grant(0))?;
+        self.grant
+            .store(u32::try_from(grant).unwrap_or(u32::MAX), Relaxed);
+        self.lent.store(dom0.ask(Request::Lend(0))?, Relaxed);
+        Ok(())
+    }
+
+    pub(super) fn page(&self, n: u64) -> Gfn {
+        gfn(&self.pages, n)
+    }
+
+    /// A page of the superpage.
+    pub(super) fn of_superpage(&self, n: u64) -> Gfn {
+        self.superpage_used.store(true, Relaxed);
+        gfn(&self.superpage, n)
+    }
+
+    pub(super) fn lent(&self) -> u64 {
+        self.lent.load(Relaxed)
+    }
+
+    pub(super) fn grant(&self) -> u32 {
+        self.grant.load(Relaxed)
+    }
+
+    /// Whether a server answers.
+    pub(super) fn is_enabled(&self, server: usize) -> bool {
+        self.enabled.load(Relaxed) & 1 << server != 0
+    }
+
+    /// Has dom0 register and enable servers.
+    pub(super) fn configure(
+        &self,
+        dom0: &Dom0,
+        registered: u8,
+        enabled: u8,
+    ) -> Result<u64, Trouble> {
+        let done = dom0.ask(Request::Configure {
+            registered,
+            enabled,
+        });
+        if done.is_ok() {
+            self.enabled.store(enabled, Relaxed);
+        }
+        done
+    }
+
+    /// Moves shared_info to `to` and back; what the four steps came to. No vCPU
+    /// may be looking for events meanwhile.
+    pub(super) fn move_shared_info(&self, to: Gfn) -> [Result<(), Errno>; 4] {
+        let home = gfn(&self.shared_info, 0);
+        [
+            shared_info::unmap(home),
+            shared_info::map(to),
+            shared_info::unmap(to),
+            shared_info::map(home),
+        ]
+    }
+
+    /// Notes that the grant is mapped at a page.
+    pub(super) fn mapped(&self, page: u64, mapping: Mapping) {
+        let n = self.mapped.load(Relaxed);
+        self.mappings[n as usize].store(page << 32 | u64::from(mapping.handle()), Relaxed);
+        self.mapped.store(n + 1, Relaxed);
+    }
+
+    fn mapping(&self, n: u32) -> (u64, Mapping) {
+        let packed = self.mappings[n as usize].load(Relaxed);
+        let page = packed >> 32;
+        let handle = packed & 0xffff_ffff;
+        let handle = u32::try_from(handle).expect("just masked");
+        (page, Mapping::new(self.page(page), handle))
+    }
+
+    /// What was mapped last at a page, by its place.
+    pub(super) fn mapped_at(&self, page: u64) -> Option<(u32, Mapping)> {
+        (0..self.mapped.load(Relaxed))
+            .rev()
+            .map(|n| (n, self.mapping(n)))
+            .find(|(_, (at, _))| *at == page)
+            .map(|(n, (_, mapping))| (n, mapping))
+    }
+
+    /// Forgets what is mapped in the `n`-th place.
+    pub(super) fn forget(&self, n: u32) {
+        let last = self.mapped.load(Relaxed) - 1;
+        let moved = self.mappings[last as usize].load(Relaxed);
+        self.mappings[n as usize].store(moved, Relaxed);
+        self.mapped.store(last, Relaxed);
+    }
+
+    /// Puts everything back, with no server that could be told.
+    pub(super) fn reset(&self, dom0: &Dom0) -> Result<(), Trouble> {
+        self.configure(dom0, 0, 0)?;
+        // Which of these fail depends on what is there. Then nothing is, but
+        // for grants: Xen unmaps one if that is there, or nothing.
+        for page in (0..PAGES).map(|n| self.page(n)) {
+            let _not_ram = memory::decrease_reservation(&[page], PAGE_ORDER);
+            let _not_foreign = memory::remove_from_physmap(page);
+        }
+        for n in (0..self.mapped.load(Relaxed)).rev() {
+            grant::unmap(self.mapping(n).1)?;
+            self.forget(n);
+        }
+        for page in (0..PAGES).map(|n| self.page(n)) {
+            populate(page, PAGE_ORDER)?;
+        }
+        if self.superpage_used.swap(false, Relaxed) {
+            for n in 0..SUPERPAGE as u64 {
+                let _hole = memory::decrease_reservation(&[gfn(&self.superpage, n)], PAGE_ORDER);
+            }
+            populate(gfn(&self.superpage, 0), SUPERPAGE_ORDER)?;
+        }
+        Ok(())
+    }
+}
+
+fn populate(first: Gfn, order: u32) -> Result<(), Trouble> {
+    match memory::populate_physmap(&[first], order)? {
+        1 => Ok(()),
+        done => Err(Trouble::Partial { done, of: 1 }),
+    }
+}
+
+/// dom0, whose grant and page these are.
+pub(super) const OWNER: u16 = DOM0;
