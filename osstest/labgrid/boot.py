@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boots Xen on a board that labgrid drives: osstest/boot for boards.
+
+Exit status, as osstest/boot's: 0 --until was seen; 2 it could not start; 3 it ran
+out of time; 130 interrupted.
+"""
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labgrid import Environment
+from labgrid.step import StepEvent, steps
+from labgrid.strategy import StrategyError
+from pexpect import TIMEOUT
+
+if TYPE_CHECKING:
+    from xenstrategy import Load, XenStrategy
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--env", type=Path, required=True, help="labgrid's environment file")
+    parser.add_argument("--target", required=True, help="which of its targets")
+    parser.add_argument("--out", type=Path, required=True, help="osstest/boot --files-only was here")
+    parser.add_argument("--until", type=re.compile, required=True, help="a line of the console")
+    parser.add_argument("--timeout", type=int, default=120, help="seconds until then")
+    parser.add_argument("-v", dest="verbose", action="store_true", help="show the console")
+    return parser.parse_args()
+
+
+@contextmanager
+def console_log(file: Path, verbose: bool) -> Iterator[None]:
+    """Writes down what is read from the board's console."""
+    with file.open("wb", buffering=0) as log:
+
+        def note(event: StepEvent) -> None:
+            step = event.step
+            if step.tag == "console" and step.title == "read" and step.result:
+                if event.data.get("state") == "stop":
+                    log.write(step.result)
+                    if verbose:
+                        sys.stdout.buffer.write(step.result.replace(b"\r", b""))
+                        sys.stdout.flush()
+
+        steps.subscribe(note)
+        try:
+            yield
+        finally:
+            steps.unsubscribe(note)
+
+
+def read_loads(file: Path) -> "list[Load]":
+    from xenstrategy import Load
+
+    lines = (line.split("\t") for line in file.read_text().splitlines())
+    return [Load(role, address, Path(path).resolve()) for role, address, path in lines]
+
+
+def seen(strategy: "XenStrategy", until: re.Pattern[str], timeout: int) -> bool:
+    end = time.monotonic() + timeout
+    try:
+        while True:
+            left = max(0.0, end - time.monotonic())
+            _, line, _, _ = strategy.console.expect(r"\r?\n", timeout=left)
+            if until.search(line.decode(errors="replace")):
+                return True
+    except TIMEOUT:
+        return False
+
+
+def causes(error: BaseException | None) -> Iterator[str]:
+    """What a strategy that is broken over and over again was broken by."""
+    while error:
+        if not str(error).endswith("is in broken state"):
+            yield f"{type(error).__name__}: {error}"
+        error = error.__cause__
+
+
+def main() -> int:
+    args = arguments()
+    args.out.mkdir(parents=True, exist_ok=True)
+    # It imports the strategy, as its `imports` say, and does not bear that it was
+    # imported before.
+    env = Environment(str(args.env.resolve()))
+    loads = read_loads(args.out / "loads")
+    # What an environment says of files of ours is relative to there.
+    os.chdir(args.out)
+    with console_log(Path("console.log"), args.verbose):
+        strategy = env.get_target(args.target).get_driver("XenStrategy")
+        strategy.loads = loads
+        try:
+            strategy.transition("xen")
+            return 0 if seen(strategy, args.until, args.timeout) else 3
+        except StrategyError as error:
+            print(f"*** {next(causes(error), error)}", file=sys.stderr)
+            return 2
+        finally:
+            strategy.broken = None
+            strategy.transition("off")
+            env.cleanup()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
