@@ -8,10 +8,11 @@ out of time; 130 interrupted.
 import argparse
 import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,28 @@ def console_log(file: Path, verbose: bool) -> Iterator[None]:
             steps.unsubscribe(note)
 
 
+class PlaceError(Exception):
+    """The board is not ours to use."""
+
+
+@contextmanager
+def acquired(place: str) -> Iterator[None]:
+    """Has the place of a coordinator to itself."""
+
+    def client(verb: str) -> None:
+        command = [sys.executable, "-m", "labgrid.remote.client", "-p", place, verb]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = (done.stdout + done.stderr).strip()
+            raise PlaceError(f"labgrid-client -p {place} {verb}: {said}")
+
+    client("acquire")
+    try:
+        yield
+    finally:
+        client("release")
+
+
 def read_loads(file: Path) -> "list[Load]":
     from xenstrategy import Load
 
@@ -92,19 +115,20 @@ def main() -> int:
     loads = read_loads(args.out / "loads")
     # What an environment says of files of ours is relative to there.
     os.chdir(args.out)
-    with console_log(Path("console.log"), args.verbose):
-        strategy = env.get_target(args.target).get_driver("XenStrategy")
-        strategy.loads = loads
+    with ExitStack() as stack:
         try:
+            stack.enter_context(console_log(Path("console.log"), args.verbose))
+            if "RemotePlace" in env.config.get_targets()[args.target].get("resources", {}):
+                stack.enter_context(acquired(os.environ["LG_PLACE"]))
+            stack.callback(env.cleanup)
+            strategy = env.get_target(args.target).get_driver("XenStrategy")
+            stack.callback(strategy.switch_off)
+            strategy.loads = loads
             strategy.transition("xen")
             return 0 if seen(strategy, args.until, args.timeout) else 3
-        except StrategyError as error:
+        except (StrategyError, PlaceError) as error:
             print(f"*** {next(causes(error), error)}", file=sys.stderr)
             return 2
-        finally:
-            strategy.broken = None
-            strategy.transition("off")
-            env.cleanup()
 
 
 if __name__ == "__main__":

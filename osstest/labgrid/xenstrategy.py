@@ -76,6 +76,12 @@ class XenStrategy(Strategy):
             raise StrategyError(f"there is no way from {self.status.name} to {wanted.name}")
         self.status = wanted
 
+    def switch_off(self) -> None:
+        """Whatever went wrong: no board stays on."""
+        self.broken = None
+        self._off()
+        self.status = Status.off
+
     def _off(self) -> None:
         self.target.deactivate(self.uboot)
         self.target.deactivate(self.console)
