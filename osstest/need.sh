@@ -7,12 +7,22 @@
 # need COMMAND PACKAGE: sees to it that the command is there, installing Debian's
 # package if that is possible.
 need() {
-    local command=$1 package=$2 why as_root=(sudo -n)
-    ! command -v "$command" >/dev/null || return 0
+    need_what "$2" "$1 in PATH" command -v "$1"
+}
+
+# need_file FILE PACKAGE: the same for a file.
+need_file() {
+    need_what "$2" "$1" test -e "$1"
+}
+
+# need_what PACKAGE WHAT COMMAND…: the same for what is there if COMMAND succeeds.
+need_what() {
+    local package=$1 what=$2 there=("${@:3}") why as_root=(sudo -n)
+    ! "${there[@]}" >/dev/null 2>&1 || return 0
     ((EUID != 0)) || as_root=(env)
     if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
         die 'Something is missing on this machine, and cannot be installed from here.' \
-            "no $command" "Debian's package $package, or what it holds" "apt-get install $package, as root"
+            "no $what" "Debian's package $package, or what it holds" "apt-get install $package, as root"
     fi
     say "Installing $package" >&2
     why=$({
@@ -21,6 +31,6 @@ need() {
                 install -y --no-install-recommends "$package"
     } 2>&1 </dev/null) || die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" \
         "Install it by hand: apt-get install $package"
-    command -v "$command" >/dev/null ||
-        die "$package brings no $command." "no $command in PATH" "$command" 'Install it by hand.'
+    "${there[@]}" >/dev/null 2>&1 ||
+        die "$package does not bring it." "no $what" "$what" 'Install it by hand.'
 }
