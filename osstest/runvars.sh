@@ -87,3 +87,11 @@ rust_target() {
         arm32) echo armv7a-none-eabi ;;
     esac
 }
+
+# The prefix of the cross compiler and its kin.
+cross_compile() {
+    case ${rv[arch]} in
+        arm64) echo aarch64-linux-gnu- ;;
+        arm32) echo arm-linux-gnueabihf- ;;
+    esac
+}
