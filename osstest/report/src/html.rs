@@ -33,6 +33,7 @@ pub fn page(flight: &Flight) -> String {
             body {
                 (head::head(flight))
                 main {
+                    (head::legend(flight))
                     @if !failed.is_empty() {
                         section.failures {
                             h2 { "Did not succeed" }

@@ -29,9 +29,9 @@ pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((end, _)) => format!(
-            "{} … ({} characters more in the log)",
+            "{} … ({} more in the log)",
             &text[..end],
-            text[end..].chars().count()
+            counted(text[end..].chars().count(), "character")
         ),
     }
 }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn only_what_is_too_long_is_shortened() {
         assert_eq!(shortened("äöü", 3), "äöü");
-        assert_eq!(shortened("äöüx", 3), "äöü … (1 characters more in the log)");
+        assert_eq!(shortened("äöüx", 3), "äöü … (1 character more in the log)");
     }
 
     #[test]

@@ -43,19 +43,41 @@ fn kinds(jobs: &[Job]) -> Vec<(&str, Vec<&Job>)> {
     kinds
 }
 
+/// A step's name, and for how many times its job has had it before.
+type Label<'a> = (&'a str, usize);
+
+fn labelled(job: &Job) -> Vec<(Label<'_>, &Step)> {
+    let before = |index: usize, step: &Step| {
+        let earlier = job.steps[..index].iter();
+        earlier.filter(|other| other.name == step.name).count()
+    };
+    let steps = job.steps.iter().enumerate();
+    steps
+        .map(|(index, step)| ((step.name.as_str(), before(index, step)), step))
+        .collect()
+}
+
 /// The columns of a table: the steps' names, or their places if hardly two jobs
 /// have a step in common, as such a table would be mostly holes.
 enum Columns<'a> {
-    Named(Vec<&'a str>),
+    Named(Vec<Label<'a>>),
     Places(usize),
 }
 
 impl<'a> Columns<'a> {
     fn of(jobs: &[&'a Job]) -> Columns<'a> {
-        let mut names: Vec<&str> = Vec::new();
-        for step in jobs.iter().flat_map(|job| &job.steps) {
-            if !names.contains(&step.name.as_str()) {
-                names.push(&step.name);
+        let mut labels: Vec<Label<'_>> = Vec::new();
+        for job in jobs {
+            // A step that is new comes after the one that it came after in its job.
+            let mut next = 0;
+            for (label, _) in labelled(job) {
+                match labels.iter().position(|known| *known == label) {
+                    Some(known) => next = known + 1,
+                    None => {
+                        labels.insert(next, label);
+                        next += 1;
+                    }
+                }
             }
         }
         let most = jobs
@@ -63,20 +85,26 @@ impl<'a> Columns<'a> {
             .map(|job| job.steps.len())
             .max()
             .unwrap_or_default();
-        if names.len() > 2 * most {
+        if labels.len() > 2 * most {
             Columns::Places(most)
         } else {
-            Columns::Named(names)
+            Columns::Named(labels)
         }
     }
 
     /// The steps of `job`, in the columns.
     fn row(&self, job: &'a Job) -> Vec<Option<&'a Step>> {
         match self {
-            Columns::Named(names) => names
-                .iter()
-                .map(|name| job.steps.iter().find(|step| step.name == *name))
-                .collect(),
+            Columns::Named(labels) => {
+                let steps = labelled(job);
+                let with = |label| {
+                    steps
+                        .iter()
+                        .find(|(of, _)| of == label)
+                        .map(|(_, step)| *step)
+                };
+                labels.iter().map(with).collect()
+            }
             Columns::Places(most) => (0..*most).map(|place| job.steps.get(place)).collect(),
         }
     }
@@ -95,7 +123,7 @@ fn grid(kind: &str, jobs: &[&Job]) -> Markup {
                     th.number scope="col" { "time" }
                     th.number scope="col" { "tests" }
                     @match &columns {
-                        Columns::Named(names) => @for name in names { (step_head(name)) },
+                        Columns::Named(labels) => @for (name, _) in labels { (step_head(name)) },
                         Columns::Places(most) => @for place in 1..=*most {
                             th scope="col" { "step " (place) }
                         },

@@ -48,7 +48,6 @@ pub(super) fn head(flight: &Flight) -> Markup {
                 }
             }
         }
-        (legend(flight))
     }
 }
 
@@ -60,7 +59,7 @@ fn said(verdict: Verdict) -> Markup {
 }
 
 /// Each status that the page shows, how many jobs have it, what it means.
-fn legend(flight: &Flight) -> Markup {
+pub(super) fn legend(flight: &Flight) -> Markup {
     let having = |status| {
         flight
             .jobs

@@ -106,6 +106,28 @@ fn jobs_of_a_kind_share_a_table_with_a_column_for_each_step() {
 }
 
 #[test]
+fn a_column_is_where_its_step_was_in_its_job() {
+    let page = page(&flight(vec![
+        passed("linux-a", &["ts-boot", "ts-balloon"]),
+        passed(
+            "linux-b",
+            &["ts-boot", "ts-emulator", "ts-balloon", "ts-balloon"],
+        ),
+    ]));
+    let linux = part(&page, "<h3>linux</h3>", "</section>");
+    let heads: Vec<_> = linux.split("scope=\"col\">").skip(1).collect();
+    let heads: Vec<_> = heads
+        .iter()
+        .map(|head| head.split('<').next().unwrap())
+        .collect();
+    assert_eq!(
+        heads[4..],
+        ["ts-boot", "ts-emulator", "ts-balloon", "ts-balloon"]
+    );
+    assert_eq!(linux.matches("<td class=\"cell pass\">").count(), 6);
+}
+
+#[test]
 fn steps_that_hardly_two_jobs_share_have_no_column_of_their_own() {
     let page = page(&flight(vec![
         passed("lint", &["ts-lint"]),
