@@ -55,6 +55,7 @@ fn a_step_that_failed_without_a_failed_test_is_a_failure() {
         Status::Fail,
         vec![step("ts-x", Status::Fail, &["ok a"])],
     );
+    assert_eq!(names(&job)[1], ("ts-x".to_owned(), Outcome::Failed));
     assert_eq!(line(&job), "1 passed, 1 failed");
 }
 
@@ -116,7 +117,9 @@ fn an_unsupported_job_is_skipped_with_its_reason() {
 
 #[test]
 fn what_did_not_run_or_is_not_over_does_not_count() {
-    assert_eq!(cases(&job("j", Status::NotRun, Vec::new())).len(), 0);
+    // Not even what it left when it ran before.
+    let left = vec![step("ts-x", Status::Pass, &["ok a"])];
+    assert_eq!(cases(&job("j", Status::NotRun, left)).len(), 0);
     let running = job(
         "j",
         Status::Running,
@@ -164,6 +167,8 @@ fn a_flight_passes_only_when_over_and_not_of_nothing() {
     flying.ended = None;
     assert_eq!(Verdict::on(&flying), Verdict::Running);
     assert_eq!(Verdict::on(&flight(Vec::new())), Verdict::Empty);
+    let kept = job("a", Status::Kept, Vec::new());
+    assert_eq!(Verdict::on(&flight(vec![kept])), Verdict::Pass);
     let unsupported = job("a", Status::Unsupported, Vec::new());
     assert_eq!(Verdict::on(&flight(vec![unsupported])), Verdict::Empty);
 }

@@ -15,6 +15,9 @@ const MOST_DETAILS: usize = 800;
 /// As much of a job's `why`.
 const MOST_WHY: usize = 8000;
 
+/// As many of its files.
+const MOST_FILES: usize = 40;
+
 /// The job, opened or not.
 pub(super) fn job(job: &Job, open: bool) -> Markup {
     html! {
@@ -98,9 +101,12 @@ fn files(job: &Job) -> Markup {
         @if !job.files.is_empty() {
             details.files {
                 summary { "Logs and other files" }
-                ul { @for file in &job.files {
+                ul { @for file in job.files.iter().take(MOST_FILES) {
                     li { a href=(address(&job.name, file)) { (file) } }
                 } }
+                @if let more @ 1.. = job.files.len().saturating_sub(MOST_FILES) {
+                    p { "and " (more) " more in " a href=(address(&job.name, "")) { (job.name) "/" } }
+                }
             }
         }
     }

@@ -84,6 +84,14 @@ fn what_did_not_succeed_comes_first_and_open() {
 }
 
 #[test]
+fn whatever_is_over_without_success_is_a_failure() {
+    for status in [Status::Broken, Status::Blocked, Status::Interrupted] {
+        let page = page(&flight(vec![job("zz", status, Vec::new())]));
+        assert!(part(&page, "<section class=\"failures\">", "</section>").contains(">zz<"));
+    }
+}
+
+#[test]
 fn a_good_flight_has_no_failures() {
     assert!(!page(&flight(vec![passed("aa", &["ts-x"])])).contains("<h2>Did not succeed"));
 }
@@ -235,6 +243,19 @@ fn a_file_is_shown_once_with_the_jobs_that_tested_it() {
     let hashes = part(&page, "What was tested", "</section>");
     assert_eq!(hashes.matches(&"0a".repeat(32)).count(), 1);
     assert!(hashes.contains("a, b") && hashes.contains("1 file<"));
+}
+
+#[test]
+fn of_very_many_files_the_rest_is_in_the_folder() {
+    let with = |files: usize| {
+        let mut job = passed("a", &["ts-x"]);
+        job.files = (0..files).map(|file| format!("{file:02}.dump")).collect();
+        page(&flight(vec![job]))
+    };
+    assert!(with(40).contains("39.dump") && !with(40).contains("more in"));
+    let page = with(42);
+    assert!(page.contains("39.dump") && !page.contains("40.dump"));
+    assert!(page.contains("and 2 more in <a href=\"a/\">"));
 }
 
 #[test]

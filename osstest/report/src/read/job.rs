@@ -12,9 +12,6 @@ const OWN: [&str; 8] = [
     "runvars", "status", "started", "seconds", "steps", "tests", "hashes", "why",
 ];
 
-/// More files than this are not listed: the folder is.
-const MOST_FILES: usize = 40;
-
 /// A line of make-flight: JOB name=value …. The reason of `unsupported` is the
 /// rest of the line; any other value ends at a blank.
 pub(super) fn listed(line: &str) -> Result<(String, Vec<Var>), String> {
@@ -209,7 +206,6 @@ fn files(folder: &Path) -> Vec<String> {
         .filter(|file| folder.join(file).is_file())
         .collect();
     files.sort();
-    files.truncate(MOST_FILES);
     files
 }
 

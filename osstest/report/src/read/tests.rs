@@ -48,6 +48,7 @@ fn a_flight_is_read_as_it_is() {
         ("jobs", "lint recipe=lint\nhost recipe=host\n"),
         ("lint/hashes", &format!("{}  xen/xen\n", "0a".repeat(32))),
         ("lint/ts-lint/console.log", "(XEN)\n"),
+        ("lint/ts-lint/too/deep", ""),
         ("lint/seconds", "7\n"),
         ("lint/started", "100\n"),
     ])
@@ -135,7 +136,10 @@ fn a_flight_has_lines_that_can_be_read() {
     );
     assert!(fatal(&[("flight", "started=1\n")]).ends_with("wanted the flight's name"));
     assert!(fatal(&[("jobs", "lint\nlint\n")]).starts_with("jobs:2: "));
-    assert!(fatal(&[("jobs", "lint\n../lint x=y\n")]).starts_with("jobs:2: "));
+    for name in ["..", ".git", "a/b", "a=b"] {
+        let jobs = format!("lint\n{name} x=y\n");
+        assert!(fatal(&[("jobs", &jobs)]).starts_with("jobs:2: "), "{name}");
+    }
     assert!(fatal(&[("jobs", "lint x\n")]).starts_with("jobs:1: "));
 }
 
@@ -231,6 +235,7 @@ fn what_can_be_read_beside_a_bad_line_is_kept() {
         .map(|test| &test.name)
         .collect();
     assert_eq!(names, ["a", "b"]);
+    assert!(told(&[("lint/tests", "1\tok\ta\nnoise\nnoise\n")]).starts_with("lint/tests:2: "));
 }
 
 #[test]
