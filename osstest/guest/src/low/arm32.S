@@ -100,35 +100,30 @@ guest_cpu_on:
     .ltorg
 
 // Nothing here expects an exception: each vector reports and gives up, in the
-// mode that has a stack. lr is `ahead` of the instruction that is to blame.
-    .macro  vector number, ahead
+// mode that has a stack.
+    .macro  vector number
 vector\number:
-    sub     r1, lr, #\ahead
     mov     r3, #\number
     b       give_up
     .endm
 
     .balign 32
 vectors:
-    b       vector0
-    b       vector1
-    b       vector2
-    b       vector3
-    b       vector4
-    b       vector5
-    b       vector6
-    b       vector7
+    b       vector0                     // reset
+    b       vector1                     // undefined instruction
+    b       vector2                     // supervisor call
+    b       vector3                     // prefetch abort
+    b       vector4                     // data abort
+    b       vector5                     // not used
+    b       vector6                     // interrupt
+    b       vector7                     // fast interrupt
 
-    vector  0, 0                        // reset
-    vector  1, 4                        // undefined instruction
-    vector  2, 4                        // svc
-    vector  3, 4                        // prefetch abort
-    vector  4, 8                        // data abort
-    vector  5, 4                        // not used
-    vector  6, 4                        // interrupt
-    vector  7, 4                        // fast interrupt
+    .irp    number, 0, 1, 2, 3, 4, 5, 6, 7
+    vector  \number
+    .endr
 
 give_up:
+    mov     r1, lr
     cps     #0x13                       // supervisor
     cmp     r3, #4
     mrceq   p15, 0, r0, c5, c0, 0       // DFSR

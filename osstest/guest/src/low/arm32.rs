@@ -22,11 +22,13 @@ unsafe extern "C" {
     safe fn guest_cpu_on(vcpu: usize) -> i32;
 }
 
-/// Where the vectors of `arm32.S` end up.
+/// Where the vectors of `arm32.S` end up. `lr` is at the instruction that is to
+/// blame for an abort by Xen (inject_abt32_exception()), otherwise 4 or 8 bytes
+/// ahead of it.
 #[unsafe(no_mangle)]
-extern "C" fn guest_exception(fsr: u32, pc: u32, far: u32, vector: u32) -> ! {
+extern "C" fn guest_exception(fsr: u32, lr: u32, far: u32, vector: u32) -> ! {
     guest::die(format_args!(
-        "exception: vcpu={} vector={vector} fsr={fsr:#x} pc={pc:#x} far={far:#x} image={:#x}",
+        "exception: vcpu={} vector={vector} fsr={fsr:#x} lr={lr:#x} far={far:#x} image={:#x}",
         vcpu_id(),
         image_base(),
     ))

@@ -17,9 +17,9 @@ pub const PAGE_ORDER: u32 = 0;
 /// `extent_order` of a superpage.
 pub const SUPERPAGE_ORDER: u32 = 9;
 
-/// Of the domU's 64 MiB, its image is in the first 2 on arm64, in the last 2 on
-/// arm32; there is the device tree as well, or in front of it (place_modules()).
-/// At 2 MiB is the shared page, from 4 to 58 the arena.
+/// In the domU's 64 MiB the shared page is at 2, the arena from 4 to 58. In front
+/// of them is the image on arm64, behind them the image on arm32 and the device
+/// tree (kernel_zimage_place(), place_modules()).
 const SHARED_GFN: u64 = (abi::guest_ram_base >> PAGE_SHIFT) + SUPERPAGE as u64;
 const ARENA: Range<u64> = SHARED_GFN + SUPERPAGE as u64..SHARED_GFN + 28 * SUPERPAGE as u64;
 
