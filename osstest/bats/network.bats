@@ -48,15 +48,18 @@ load helpers
 # should still hold is another.
 @test "network: a tarball that is not the one that is known" {
     [[ -x /usr/lib/apt/apt-helper ]] || skip 'no apt here'
-    local site=$BATS_TEST_TMPDIR/debian known
-    known=$(sed -n 's/^ *echo \(xen_4\.20.*\.orig\.tar\.xz\) .*/\1/p' "$lab/project/patches/source.sh")
+    local site=$BATS_TEST_TMPDIR/debian line known
     mkdir -p "$site/pool/main/x/xen"
-    echo 'not what it was' >"$site/pool/main/x/xen/$known"
     fake apt-get <<<"[[ \$1 == indextargets ]] && echo file:$site"
-    cold
-    build
-    block 4 'Cannot get the source of Xen 4.20 from the distribution' 'Hash Sum mismatch' \
-        'of Debian: trixie' --xen-src
-    empty "$checkout/.build/source" "$checkout/.build/tree"
-    nothing_left
+    for line in 4.17 4.20; do
+        known=$(sed -n "s/^ *echo \(xen_${line//./\\.}.*\.orig\.tar\.xz\) .*/\1/p" "$lab/project/patches/source.sh")
+        [[ -n $known ]]
+        echo 'not what it was' >"$site/pool/main/x/xen/$known"
+        cold '' "cold-$line"
+        build --xen "$line"
+        block 4 "Cannot get the source of Xen $line from the distribution" 'Hash Sum mismatch' \
+            'of Debian: ' "./build-xen.sh --git-ref stable-$line"
+        empty "$checkout/.build/source" "$checkout/.build/tree"
+        nothing_left
+    done
 }

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Another Xen line, another architecture: its own source, patches, tools, tree
+# and result, beside those of Xen 4.20 on arm64.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
+load helpers
+
+# built NAME: the result of that name is there, 4.20's on arm64 as it was, and
+# both are up to date.
+built() {
+    ends_with 0 || return
+    cmp "$lab/good/xen" "$checkout/out/$1/xen" || complain "No $1." || return
+    [[ -e $checkout/.build/tree/$1/.spliced && -e $checkout/.build/log/$1.log ]] ||
+        complain "No tree or log of $1." || return
+    diff -r "$BATS_TEST_TMPDIR/out" "$checkout/out/$result" || complain 'Another result has changed.' || return
+    nothing_left
+}
+
+# asked WORD…: what make was asked for has each of these.
+asked() {
+    local word
+    for word in "$@"; do
+        grep -F -- "$word" "$BATS_TEST_TMPDIR/asked" || complain "make was not asked for $word." || return
+    done
+}
+
+setup() {
+    common_setup
+    quick
+    cp -a "$checkout/out/$result" "$BATS_TEST_TMPDIR/out"
+    sed -i "2iecho \"\$*\" >>$BATS_TEST_TMPDIR/asked" "$fakes/make"
+}
+
+# An arm32 cross compiler, as far as build-xen.sh asks for it.
+arm32_tools() {
+    fake arm-linux-gnueabihf-gcc <<<'echo 12.2.0'
+    fake arm-linux-gnueabihf-ld <<<'echo ld'
+    fake arm-linux-gnueabihf-nm <<<"exec $(real aarch64-linux-gnu-nm) \"\$@\""
+}
+
+@test "lines: arm32 is built beside arm64" {
+    "$checkout/cbits/rust-is-available.sh" armv7a-none-eabi >/dev/null 2>&1 ||
+        skip 'no Rust for armv7a-none-eabi here'
+    arm32_tools
+    build --offline --arch arm32
+    built xen-4.20-arm32
+    says 'Built Xen 4.20 for arm32'
+    asked XEN_TARGET_ARCH=arm32 CROSS_COMPILE=arm-linux-gnueabihf-
+    grep -qx 'xen: *4.20 arm32' "$checkout/out/xen-4.20-arm32/build-info.txt"
+    # Neither evicts the other.
+    build --offline --arch arm32
+    built xen-4.20-arm32
+    says_not 'Unpacking|Applying|Fetching|Configuring'
+    up_to_date
+}
+
+@test "lines: arm32 as upstream has it" {
+    arm32_tools
+    fake arm-linux-gnueabihf-nm <<<'echo 0 T start'
+    build --offline --arch arm32 --upstream
+    built xen-4.20-arm32-upstream
+    asked XEN_TARGET_ARCH=arm32
+}
+
+@test "lines: on arm32 too, the component that is not linked is noticed" {
+    "$checkout/cbits/rust-is-available.sh" armv7a-none-eabi >/dev/null 2>&1 ||
+        skip 'no Rust for armv7a-none-eabi here'
+    arm32_tools
+    fake arm-linux-gnueabihf-nm <<<'echo 0 T start'
+    build --offline --arch arm32 --out "$BATS_TEST_TMPDIR/new"
+    block 1 'not linked as it should be' 'no export in xen-syms' xen_rs_p2m_leaf_freed xen-4.20-arm32.log
+    empty "$BATS_TEST_TMPDIR/new"
+}
+
+@test "lines: arm32 with an arm64 Rust" {
+    local rust=$BATS_TEST_TMPDIR/rust
+    mkdir -p "$rust/sysroot/lib/rustlib/aarch64-unknown-none-softfloat/lib"
+    touch "$rust/sysroot/lib/rustlib/aarch64-unknown-none-softfloat/lib/libcore-0.rlib"
+    printf '#!/bin/sh\n[ "$1" = --print ] && echo "%s/sysroot" || echo "rustc 1.90.0"\n' "$rust" >"$rust/rustc"
+    cp "$rust/rustc" "$rust/cargo"
+    chmod +x "$rust/rustc" "$rust/cargo"
+    RUSTC=$rust/rustc build --arch arm32
+    refused 3 'RUSTC names no Rust' 'neither target armv7a-none-eabi nor the source of core' \
+        '1.85 or later, with armv7a-none-eabi' 'unset both'
+}
+
+@test "lines: each architecture needs its own cross compiler" {
+    without {aarch64-linux-gnu,arm-linux-gnueabihf}-{gcc,ld}
+    for tools in arm64:aarch64-linux-gnu arm32:arm-linux-gnueabihf; do
+        build --no-install --upstream --arch "${tools%:*}"
+        refused 3 'Something is missing' "gcc-${tools#*:}" 'these packages' "gcc-${tools#*:}"
+        [[ $(part 'do') == "apt-get install binutils-${tools#*:} gcc-${tools#*:}" ]]
+    done
+}
+
+@test "lines: 4.17 is not built from the source of 4.20" {
+    build --offline --xen 4.17
+    block 4 'No source of Xen 4.17 here' 'no xen_4.17' 'earlier run' --offline
+    build --offline --xen 4.17 --xen-src "$lab/pristine"
+    block 4 'is another Xen line' 'Xen 4.20' 'Xen 4.17' '4.17 4.20'
+    [[ ! -e $checkout/.build/tree/xen-4.17-arm64 ]]
+    nothing_left
+}
+
+@test "lines: 4.17 is built beside 4.20, with its own patches" {
+    local tarball
+    tarball=$(compgen -G "$lab/checkout/.build/source/xen_4.17.*.orig.tar.xz") ||
+        skip 'no source of Xen 4.17 is kept here: ./build-xen.sh --xen 4.17 gets it'
+    cp -a "$tarball" "$lab/checkout/.build/source/SHA256SUMS.4.17" "$checkout/.build/source/"
+    build --offline --xen 4.17
+    built xen-4.17-arm64
+    says 'Applying 3 patches for Xen 4.17'
+    grep -q xen_rs_p2m_leaf_freed "$checkout/.build/tree/xen-4.17-arm64/xen/arch/arm/p2m.c"
+    grep -qx "patches: *$(cat "$checkout"/patches/xen-4.17/*.patch | sha256sum | cut -d' ' -f1)" \
+        "$checkout/out/xen-4.17-arm64/build-info.txt"
+    up_to_date
+}
