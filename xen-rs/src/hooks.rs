@@ -8,6 +8,8 @@
 //! | `do_trap_hypercall()` | `xen/arch/arm/traps.c` | [`xen_rs_mapcache_signal`] |
 //! | `vcpu_ioreq_handle_completion()` | `xen/common/ioreq.c` | [`xen_rs_mapcache_signal`] |
 //!
+//! Up to Xen 4.18 the first is in `xen/arch/arm/p2m.c`.
+//!
 //! `ffi/include/xen_rs.h` is generated from this file.
 
 use core::ffi::c_uint;
