@@ -8,7 +8,7 @@ pub fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
         .filter_map(|word| word.split_once('='))
         .filter(|(is, _)| *is == name)
         .map(|(_, value)| value)
-        .last()
+        .next_back()
 }
 
 /// The number of that name; `otherwise` if there is none, nothing if it is no

@@ -13,7 +13,6 @@ impl Prng {
     }
 
     /// The next number.
-    #[expect(clippy::should_implement_trait, reason = "it never ends")]
     pub const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
@@ -23,6 +22,11 @@ impl Prng {
     /// 2^64 / `limit`.
     pub const fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
+    }
+
+    /// The next number, as one of so many places.
+    pub fn index(&mut self, len: usize) -> usize {
+        usize::try_from(self.below(len as u64)).expect("below a usize")
     }
 }
 

@@ -13,24 +13,24 @@ use crate::{
     battery::{dom0::Dom0, trouble::Trouble},
     protocol::VCPUS,
 };
-use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// What is to be done, as numbers, in order, and the place of each in the plan.
 static OP: [AtomicU64; RECORDS] = [const { AtomicU64::new(0) }; RECORDS];
-static PLACE: [AtomicU32; RECORDS] = [const { AtomicU32::new(0) }; RECORDS];
+static PLACE: [AtomicUsize; RECORDS] = [const { AtomicUsize::new(0) }; RECORDS];
 static LEN: AtomicUsize = AtomicUsize::new(0);
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 fn put(place: usize, op: Op) {
     let n = LEN.load(Relaxed);
     OP[n].store(op.encode(), Relaxed);
-    PLACE[n].store(place as u32, Relaxed);
+    PLACE[n].store(place, Relaxed);
     LEN.store(n + 1, Relaxed);
 }
 
 fn get(n: usize) -> (usize, Op) {
     let op = Op::decode(OP[n].load(Relaxed)).expect("put there");
-    (PLACE[n].load(Relaxed) as usize, op)
+    (PLACE[n].load(Relaxed), op)
 }
 
 /// Performs the operations of the plan that the mask has, and one on each vCPU

@@ -36,7 +36,7 @@ pub enum Kind {
     ForeignBatch,
     /// GNTTABOP_map_grant_ref.
     GrantMap,
-    /// GNTTABOP_unmap_grant_ref of what was mapped last there.
+    /// GNTTABOP_unmap_grant_ref, of any that was mapped.
     GrantUnmap,
     /// Several calls in one hypercall.
     Multicall,

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     battery::{dom0::Dom0, trouble::Trouble},
     low::{
-        gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
+        gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         guest,
         hypercall::{
             Errno,
@@ -44,23 +44,17 @@ pub(super) fn perform(op: Op, dom0: &Dom0) -> Outcome {
             version::null();
             Outcome::of(&[Ok(0)])
         }
-        Kind::Decrease => Outcome::extents(memory::decrease_reservation(&[page], PAGE_ORDER)),
-        Kind::DecreaseArray => Outcome::extents(memory::decrease_reservation(some, PAGE_ORDER)),
-        Kind::DecreaseSuperpage => Outcome::extents(memory::decrease_reservation(
-            &[WORLD.of_superpage(0)],
-            SUPERPAGE_ORDER,
-        )),
-        Kind::PunchSuperpage => Outcome::extents(memory::decrease_reservation(
-            &[WORLD.of_superpage(u64::from(value) % 512)],
+        Kind::Decrease => decrease(&[page], PAGE_ORDER),
+        Kind::DecreaseArray => decrease(some, PAGE_ORDER),
+        Kind::DecreaseSuperpage => decrease(&[WORLD.of_superpage(0)], SUPERPAGE_ORDER),
+        Kind::PunchSuperpage => decrease(
+            &[WORLD.of_superpage(u64::from(value) % SUPERPAGE as u64)],
             PAGE_ORDER,
-        )),
-        Kind::Populate => Outcome::extents(memory::populate_physmap(&[page], PAGE_ORDER)),
-        Kind::PopulateArray => Outcome::extents(memory::populate_physmap(some, PAGE_ORDER)),
-        Kind::PopulateSuperpage => Outcome::extents(memory::populate_physmap(
-            &[WORLD.of_superpage(0)],
-            SUPERPAGE_ORDER,
-        )),
-        Kind::Increase => Outcome::extents(memory::increase_reservation(1, PAGE_ORDER)),
+        ),
+        Kind::Populate => populate(&[page], PAGE_ORDER),
+        Kind::PopulateArray => populate(some, PAGE_ORDER),
+        Kind::PopulateSuperpage => populate(&[WORLD.of_superpage(0)], SUPERPAGE_ORDER),
+        Kind::Increase => extents(memory::increase_reservation(1, PAGE_ORDER)),
         Kind::Remove => Outcome::of(&[unit(memory::remove_from_physmap(page))]),
         Kind::SharedInfo => {
             // Others may still be on their way into their waits, where they
@@ -83,7 +77,7 @@ pub(super) fn perform(op: Op, dom0: &Dom0) -> Outcome {
                 Outcome::of(&[Ok(0)])
             }
         },
-        Kind::GrantUnmap => match WORLD.mapped_at(pages[0]) {
+        Kind::GrantUnmap => match WORLD.any_mapping(value % 256) {
             None => Outcome::NOTHING,
             Some((n, mapping)) => {
                 let unmapped = grant::unmap(mapping);
@@ -106,7 +100,7 @@ pub(super) fn perform(op: Op, dom0: &Dom0) -> Outcome {
         Kind::ByDom0Decrease => {
             let (first, count) = range(pages[0], count);
             let taken = ask(dom0, Request::Decrease { first, count });
-            Outcome::extents(taken.map(|taken| taken as usize))
+            Outcome::extents(taken)
         }
         Kind::ByDom0Paused => {
             let (first, count) = range(pages[0], count);
@@ -121,6 +115,18 @@ pub(super) fn perform(op: Op, dom0: &Dom0) -> Outcome {
             memory::decrease_reservation(&[page], PAGE_ORDER).map(|extents| extents as u64)
         }),
     }
+}
+
+fn extents(result: Result<usize, Errno>) -> Outcome {
+    Outcome::extents(result.map(|extents| extents as u64))
+}
+
+fn decrease(first: &[Gfn], order: u32) -> Outcome {
+    extents(memory::decrease_reservation(first, order))
+}
+
+fn populate(first: &[Gfn], order: u32) -> Outcome {
+    extents(memory::populate_physmap(first, order))
 }
 
 fn unit(result: Result<(), Errno>) -> Result<u64, Errno> {

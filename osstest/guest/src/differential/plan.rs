@@ -93,7 +93,6 @@ impl Op {
     /// What it is about.
     pub fn operands(self) -> Operands {
         let mut prng = Prng::new(self.salt.into());
-        let one_of = |prng: &mut Prng, limit: usize| prng.below(limit as u64) as usize;
         let parts = core::array::from_fn(|_| match prng.below(9) {
             0 => Part::Null,
             1 => Part::Unknown,
@@ -103,10 +102,10 @@ impl Op {
         });
         let (registered, enabled) = servers(&mut prng);
         Operands {
-            count: 2 + one_of(&mut prng, MOST - 1),
+            count: 2 + prng.index(MOST - 1),
             pages: core::array::from_fn(|_| prng.below(PAGES)),
             parts,
-            server: one_of(&mut prng, SERVERS),
+            server: prng.index(SERVERS),
             registered,
             enabled,
             value: (prng.next() >> 32) as u32,
@@ -146,7 +145,7 @@ impl Plan {
         let ops = core::array::from_fn(|_| {
             // Changing vCPUs takes longer than most operations.
             if prng.below(4) == 0 {
-                vcpu = prng.below(VCPUS as u64) as usize;
+                vcpu = prng.index(VCPUS);
             }
             Op {
                 kind: kind(&mut prng, superpages),
@@ -205,6 +204,7 @@ impl fmt::Display for Op {
                 .zip(parts)
                 .try_for_each(|(page, part)| write!(f, " {part:?}:{page}")),
             Kind::Bad => write!(f, " way={} page={page}", u64::from(value) % BAD),
+            Kind::GrantUnmap => write!(f, " any={}", value % 256),
             Kind::MmioRead | Kind::MmioWrite => write!(f, " server={server}"),
             Kind::DuringMmio => write!(f, " {page} server={server}"),
             Kind::DuringInvalidation => write!(f, " own={page} other={other}"),

@@ -10,7 +10,7 @@ use crate::{
 };
 use core::{
     fmt,
-    sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed},
+    sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 
 /// Values of a result, at most.
@@ -48,9 +48,9 @@ impl Outcome {
     }
 
     /// A number of extents: none is not done.
-    pub(super) fn extents(result: Result<usize, Errno>) -> Self {
-        let mut outcome = Self::of(&[result.map(|extents| extents as u64)]);
-        outcome.done = result.is_ok_and(|extents| extents != 0);
+    pub(super) fn extents(extents: Result<u64, Errno>) -> Self {
+        let mut outcome = Self::of(&[extents]);
+        outcome.done = extents.is_ok_and(|extents| extents != 0);
         outcome
     }
 }
@@ -73,8 +73,8 @@ static LAST: [[AtomicU64; SERVERS]; VCPUS] =
 
 struct Record {
     values: [AtomicI64; VALUES],
-    len: AtomicU32,
-    done: AtomicU32,
+    len: AtomicUsize,
+    done: AtomicBool,
     /// While the vCPU did other things: it was waiting, or on its way there.
     away: [AtomicU64; SERVERS],
     /// Before the operation returned.
@@ -87,8 +87,8 @@ pub(super) const RECORDS: usize = OPS + VCPUS;
 static RECORD: [Record; RECORDS] = [const {
     Record {
         values: [const { AtomicI64::new(0) }; VALUES],
-        len: AtomicU32::new(0),
-        done: AtomicU32::new(0),
+        len: AtomicUsize::new(0),
+        done: AtomicBool::new(false),
         away: [const { AtomicU64::new(0) }; SERVERS],
         told: [const { AtomicU64::new(0) }; SERVERS],
     }
@@ -105,8 +105,8 @@ pub(super) fn record(n: usize, op: Op, perform: impl FnOnce(Op) -> Outcome) {
     for (place, value) in record.values.iter().zip(outcome.values) {
         place.store(value, Relaxed);
     }
-    record.len.store(outcome.len as u32, Relaxed);
-    record.done.store(outcome.done.into(), Relaxed);
+    record.len.store(outcome.len, Relaxed);
+    record.done.store(outcome.done, Relaxed);
     let away = since(last.each_ref().map(|last| last.load(Relaxed)), before);
     for server in 0..SERVERS {
         record.away[server].store(away[server], Relaxed);
@@ -144,8 +144,8 @@ impl Line {
             n,
             op,
             values: record.values.each_ref().map(|value| value.load(Relaxed)),
-            len: record.len.load(Relaxed) as usize,
-            done: record.done.load(Relaxed) != 0,
+            len: record.len.load(Relaxed),
+            done: record.done.load(Relaxed),
             away: record.away.each_ref().map(|told| told.load(Relaxed)),
             told: record.told.each_ref().map(|told| told.load(Relaxed)),
         }
@@ -158,6 +158,11 @@ impl Line {
             true => self.told.map(|told| told.min(1)),
             false => self.told,
         }
+    }
+
+    /// Whether it ends the episode on its vCPU.
+    pub(super) fn is_last(&self) -> bool {
+        self.n >= OPS
     }
 
     /// How many invalidations it has.

@@ -7,7 +7,7 @@ use super::{
     kind::KINDS,
     parameters::Parameters,
     plan::Plan,
-    tally::{self, Tally},
+    tally::{Count, Tally},
     world::WORLD,
 };
 use crate::{
@@ -78,7 +78,7 @@ fn run() -> Result<(), Trouble> {
         let mut digest = 0;
         for (op, line) in episode::lines() {
             digest = line.digest(digest);
-            tally::count(&mut tally, op, &line);
+            tally.count(op, &line);
             if trace {
                 dom0.print(format_args!("{line}"))?;
             }
@@ -86,9 +86,8 @@ fn run() -> Result<(), Trouble> {
         dom0.print(format_args!("EPISODE {episode} {digest:016x}"))?;
     }
 
-    let mut all = tally::Count::default();
-    for ((_, name, _), count) in KINDS.iter().zip(tally) {
-        let tally::Count {
+    for ((_, name, _), count) in KINDS.iter().zip(tally.kinds) {
+        let Count {
             performed,
             done,
             invalidations,
@@ -96,13 +95,11 @@ fn run() -> Result<(), Trouble> {
         dom0.print(format_args!(
             "KIND {name} performed={performed} done={done} invalidations={invalidations}"
         ))?;
-        all.performed += performed;
-        all.invalidations += invalidations;
     }
     dom0.print(format_args!(
         "DIFFERENTIAL end ops={} episodes={episodes} invalidations={} ticks={}",
-        all.performed,
-        all.invalidations,
+        tally.operations(),
+        tally.invalidations(),
         time::ticks(),
     ))?;
     dom0.ask(Request::PowerOff).map(drop)

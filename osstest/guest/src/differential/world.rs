@@ -152,13 +152,10 @@ impl World {
         (page, Mapping::new(self.page(page), handle))
     }
 
-    /// What was mapped last at a page, by its place.
-    pub(super) fn mapped_at(&self, page: u64) -> Option<(u32, Mapping)> {
-        (0..self.mapped.load(Relaxed))
-            .rev()
-            .map(|n| (n, self.mapping(n)))
-            .find(|(_, (at, _))| *at == page)
-            .map(|(n, (_, mapping))| (n, mapping))
+    /// One of the mappings, and its place: the n-th, counted round.
+    pub(super) fn any_mapping(&self, n: u32) -> Option<(u32, Mapping)> {
+        let n = n.checked_rem(self.mapped.load(Relaxed))?;
+        Some((n, self.mapping(n).1))
     }
 
     /// Forgets what is mapped in the `n`-th place.

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# Builds the tool that compares, into `tool`. The one that sources this sets
+# repo.
+
+"${CARGO:-cargo}" build --quiet --locked --package differential --manifest-path "$repo/Cargo.toml" \
+    --target-dir "$repo/.build/host" ||
+    die 'The tool that compares does not build.' 'the errors above' 'it' 'Mend osstest/differential.'
+tool=$repo/.build/host/debug/differential
