@@ -19,9 +19,9 @@ battery_files() {
 
 # battery LOGS COMMAND…: runs the command, which boots with its console in
 # LOGS/console.log and on its standard output, and ends as osstest/boot does.
-# Prints what the battery says, and ends with the step's exit status.
+# Prints what the battery says. The step ends here if that went wrong.
 battery() {
-    local logs=$1 console=$1/console.log results
+    local logs=$1 console=$1/console.log results printing
     shift
     # The guests' lines as results, and whatever else there is if that is wanted.
     results='s/\r$//; s/^TEST [0-9]+ ([^ ]+) (ok|FAIL) (.*)/\2 \1 \3/; t; /^(BATTERY|FAULT) /b'
@@ -30,12 +30,15 @@ battery() {
     booting=''
     trap battery_stop EXIT
     trap 'exit 130' INT TERM HUP
-    "$@" > >(sed -u -E "$results") &
+    exec 3> >(sed -u -E "$results")
+    printing=$!
+    "$@" >&3 &
     booting=$!
+    exec 3>&-
     status=0
     wait "$booting" || status=$?
     booting=''
-    wait
+    wait "$printing"
     battery_verdict
 }
 
@@ -70,15 +73,12 @@ battery_verdict() {
     passed=$(battery_lines '^TEST [0-9]+ [^ ]+ ok ' | wc -l)
     failed=$(battery_lines '^TEST [0-9]+ [^ ]+ FAIL ' | wc -l)
     end=$(battery_lines '^BATTERY end ')
-    if ((status == 0)) && [[ $end == "BATTERY end passed=$passed failed=$failed" ]] &&
-        ((passed == begin && failed == 0)); then
+    if ((status == 0 && failed == 0 && passed == begin)) && [[ $end == "BATTERY end passed=$passed failed=0" ]]; then
         say "$passed of $begin tests passed; the console is $console"
-        exit 0
+    else
+        # What the battery could not say itself.
+        ((failed)) || echo "FAIL battery/end passed=$passed of=$begin end='${end:-none}' boot=$status"
+        battery_look
+        return 1
     fi
-    # What the battery could not say itself.
-    if ((failed == 0)); then
-        echo "FAIL battery/end passed=$passed of=$begin end='${end:-none}'$( ((status == 0)) || echo ' out of time')"
-    fi
-    battery_look
-    exit 1
 }

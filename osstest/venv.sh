@@ -11,6 +11,8 @@ venv() {
     local name=$1 requirements=$2 made_of why PATH=/usr/bin:$PATH
     need_what python3-venv "Python's ensurepip" python3 -m ensurepip --version
     venv=$repo/.build/venv-$name
+    # Nothing beside the sources.
+    export PYTHONDONTWRITEBYTECODE=1
     # A virtual environment knows its own path, and the Python it is of.
     made_of=$(echo "$venv" "$(python3 --version)" && cat -- "$requirements")
     mkdir -p -- "$repo/.build"

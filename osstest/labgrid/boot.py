@@ -8,6 +8,7 @@ out of time; 130 interrupted.
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--env", type=Path, required=True, help="labgrid's environment file")
     parser.add_argument("--target", required=True, help="which of its targets")
-    parser.add_argument("--out", type=Path, required=True, help="osstest/boot --files-only was here")
+    parser.add_argument("--out", type=Path, required=True, help="where osstest/boot put the files")
     parser.add_argument("--until", type=re.compile, required=True, help="a line of the console")
     parser.add_argument("--timeout", type=int, default=120, help="seconds until then")
     parser.add_argument("-v", dest="verbose", action="store_true", help="show the console")
@@ -43,12 +44,12 @@ def console_log(file: Path, verbose: bool) -> Iterator[None]:
 
         def note(event: StepEvent) -> None:
             step = event.step
-            if step.tag == "console" and step.title == "read" and step.result:
-                if event.data.get("state") == "stop":
-                    log.write(step.result)
-                    if verbose:
-                        sys.stdout.buffer.write(step.result.replace(b"\r", b""))
-                        sys.stdout.flush()
+            over = step.tag == "console" and event.data.get("state") == "stop"
+            if over and step.title == "read" and step.result:
+                log.write(step.result)
+                if verbose:
+                    sys.stdout.buffer.write(step.result.replace(b"\r", b""))
+                    sys.stdout.flush()
 
         steps.subscribe(note)
         try:
@@ -132,6 +133,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -24,22 +24,24 @@ import yaml
 from labgrid import Environment
 from qemuboard import Board, qemu_board
 
+PLACE = "loopback-board"
+
 
 class LabError(Exception):
     """Something of the lab does not come up."""
 
 
 @contextmanager
-def server(
-    module: str, *options: str, ready: str, directory: Path
-) -> Iterator[re.Match[str]]:
+def server(module: str, *options: str, ready: str, directory: Path) -> Iterator[re.Match[str]]:
     """One of labgrid's programs in the background, from when it says `ready`."""
     log = directory / f"{module.rpartition('.')[2]}.log"
-    with log.open("wb") as words, subprocess.Popen(
-        [sys.executable, "-m", module, *options], stdout=words, stderr=words, cwd=directory
-    ) as process:
+    command = [sys.executable, "-m", module, *options]
+    with (
+        log.open("wb") as words,
+        subprocess.Popen(command, stdout=words, stderr=words, cwd=directory) as process,
+    ):
         try:
-            end = time.monotonic() + 30
+            end = time.monotonic() + 60
             while not (match := re.search(ready, log.read_text(errors="replace"))):
                 if process.poll() is not None or time.monotonic() > end:
                     raise LabError(f"{module} did not say {ready!r}: see {log}")
@@ -49,22 +51,49 @@ def server(
             process.terminate()
 
 
-def exporter_config(board: Board) -> dict[str, object]:
-    """What the exporter of a lab says of a board: see the examples beside."""
-    serial = {"host": "127.0.0.1", "port": board.serial_port, "protocol": "raw"}
-    power = {"model": "rest", "host": board.power_url, "index": 0}
-    return {"board": {"NetworkSerialPort": serial, "NetworkPowerPort": power}}
-
-
 def client(*words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "labgrid.remote.client", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "labgrid.remote.client", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LabError(f"labgrid-client {' '.join(words)}: {done.stdout}{done.stderr}")
+
+
+@contextmanager
+def lab(exports: dict[str, object], directory: Path) -> Iterator[None]:
+    """A coordinator with one place, which has these resources."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        listening = stack.enter_context(
+            server(
+                "labgrid.remote.coordinator",
+                *("--listen", "127.0.0.1:0"),
+                ready=r"listening on (\S+:\d+)",
+                directory=directory,
+            )
+        )
+        os.environ["LG_COORDINATOR"] = listening[1]
+        config = directory / "exporter.yaml"
+        config.write_text(yaml.safe_dump({"board": exports}))
+        stack.enter_context(
+            server(
+                "labgrid.remote.exporter",
+                *("--coordinator", listening[1], "--name", "loopback", "--hostname", "127.0.0.1"),
+                str(config),
+                ready="Exporter ready",
+                directory=directory,
+            )
+        )
+        client("-p", PLACE, "create")
+        client("-p", PLACE, "add-match", "loopback/board/*")
+        yield
+
+
+def exports_of(board: Board) -> dict[str, object]:
+    """What the exporter of a lab says of a board: see the examples beside."""
+    return {
+        "NetworkSerialPort": {"host": "127.0.0.1", "port": board.serial_port, "protocol": "raw"},
+        "NetworkPowerPort": {"model": "rest", "host": board.power_url, "index": 0},
+    }
 
 
 def arguments() -> argparse.Namespace:
@@ -77,40 +106,21 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    place = os.environ["LG_PLACE"] = "loopback-board"
+    os.environ["LG_PLACE"] = PLACE
     env = Environment(str(args.env.resolve()))
     qemu = env.get_target("local").get_driver("QEMUDriver", activate=False)
     logs = (args.out / "loopback").resolve()
     logs.mkdir(parents=True, exist_ok=True)
-    here = Path.cwd()
-    with ExitStack() as lab:
-        os.chdir(args.out)
-        board = lab.enter_context(qemu_board(qemu.get_qemu_base_args(), logs / "qemu.log"))
-        os.chdir(here)
-        listening = lab.enter_context(
-            server(
-                "labgrid.remote.coordinator",
-                "--listen",
-                "127.0.0.1:0",
-                ready=r"listening on (\S+:\d+)",
-                directory=logs,
-            )
+    with ExitStack() as stack:
+        board = stack.enter_context(
+            qemu_board(qemu.get_qemu_base_args(), args.out, logs / "qemu.log")
         )
-        os.environ["LG_COORDINATOR"] = listening[1]
-        exports = logs / "exporter.yaml"
-        exports.write_text(yaml.safe_dump(exporter_config(board)))
-        lab.enter_context(
-            server(
-                "labgrid.remote.exporter",
-                *("--coordinator", listening[1], "--name", "loopback", "--hostname", "127.0.0.1"),
-                str(exports),
-                ready="Exporter ready",
-                directory=logs,
-            )
-        )
-        client("-p", place, "create")
-        client("-p", place, "add-match", "loopback/board/*")
-        return subprocess.run(args.command, check=False).returncode
+        stack.enter_context(lab(exports_of(board), logs))
+        command = subprocess.Popen(args.command)
+        # It has a board to switch off before the lab ends.
+        stack.callback(command.wait)
+        stack.callback(command.terminate)
+        return command.wait()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prints an option of a labgrid environment: a value, or a line for each of several.
+"""Prints an option of a labgrid environment: its value, a line for each of several, or
+nothing if it has no such option.
 
 Usage: option.py ENVIRONMENT NAME
 """
@@ -12,11 +13,9 @@ from labgrid.util.yaml import load
 
 def main() -> None:
     environment, name = sys.argv[1:]
-    options = load(Path(environment).read_text()).get("options", {})
-    if name not in options:
-        sys.exit(f"*** {environment} has no option {name}: see osstest/labgrid/README.md")
-    value = options[name]
-    print(*(" ".join(pair) for pair in value.items()) if isinstance(value, dict) else [value], sep="\n")
+    value = load(Path(environment).read_text()).get("options", {}).get(name, {})
+    for line in map(" ".join, value.items()) if isinstance(value, dict) else [value]:
+        print(line)
 
 
 if __name__ == "__main__":

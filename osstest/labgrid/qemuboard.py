@@ -45,10 +45,10 @@ def power_switch(power: Power) -> ThreadingHTTPServer:
     """A switch as labgrid's power driver `rest` wants one."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  # http.server calls it so
+        def do_GET(self) -> None:
             self.answer(200, b"1" if power.is_on else b"0")
 
-        def do_PUT(self) -> None:  # noqa: N802
+        def do_PUT(self) -> None:
             value = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if value not in (b"0", b"1"):
                 self.answer(400, b"0 or 1")
@@ -69,8 +69,9 @@ def power_switch(power: Power) -> ThreadingHTTPServer:
 
 
 @contextmanager
-def qemu_board(command: list[str], log: Path) -> Iterator[Board]:
-    """Starts it, switched off. `command` is of a QEMU without serial line and monitor."""
+def qemu_board(command: list[str], directory: Path, log: Path) -> Iterator[Board]:
+    """Starts it in a directory, switched off. The command is of a QEMU that has no
+    serial line and no monitor."""
     ours, qemus = socket.socketpair()
     serial = "socket,id=serial,host=127.0.0.1,port=0,server=on,wait=off"
     qmp = f"socket,id=qmp,fd={qemus.fileno()}"
@@ -80,7 +81,7 @@ def qemu_board(command: list[str], log: Path) -> Iterator[Board]:
         words.write(json.dumps(command).encode() + b"\n")
         words.flush()
         with subprocess.Popen(
-            command, stdout=words, stderr=words, pass_fds=[qemus.fileno()]
+            command, stdout=words, stderr=words, cwd=directory, pass_fds=[qemus.fileno()]
         ) as qemu:
             qemus.close()
             try:

@@ -6,8 +6,10 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import attr
+from attr.validators import in_, instance_of
 from labgrid import target_factory
 from labgrid.driver import ExecutionError
 from labgrid.strategy import Strategy, StrategyError, never_retry
@@ -44,17 +46,17 @@ class XenStrategy(Strategy):
         boot_timeout (int): seconds until Xen must have said something
     """
 
-    bindings = {
+    bindings: ClassVar = {
         "power": "PowerProtocol",
         "console": "ConsoleProtocol",
         "uboot": "UBootDriver",
         "tftp": "TFTPProviderDriver",
     }
-    network = attr.ib(default="setenv autoload no; dhcp", validator=attr.validators.instance_of(str))
-    xen_address = attr.ib(default="${kernel_addr_r}", validator=attr.validators.instance_of(str))
-    dtb_address = attr.ib(default="${fdt_addr_r}", validator=attr.validators.instance_of(str))
-    boot = attr.ib(default="booti", validator=attr.validators.in_(["booti", "bootz"]))
-    boot_timeout = attr.ib(default=30, validator=attr.validators.instance_of(int))
+    network = attr.ib(default="setenv autoload no; dhcp", validator=instance_of(str))
+    xen_address = attr.ib(default="${kernel_addr_r}", validator=instance_of(str))
+    dtb_address = attr.ib(default="${fdt_addr_r}", validator=instance_of(str))
+    boot = attr.ib(default="booti", validator=in_(["booti", "bootz"]))
+    boot_timeout = attr.ib(default=30, validator=instance_of(int))
 
     status = attr.ib(default=Status.unknown, init=False)
     loads: list[Load] = attr.ib(factory=list, init=False)
@@ -137,7 +139,7 @@ class XenStrategy(Strategy):
         except TIMEOUT as error:
             raise StrategyError(f"{what}: {command}: no answer within 60 s") from error
 
-    def _expect(self, patterns: list[str], what: str):  # noqa: ANN202  # labgrid's tuple
+    def _expect(self, patterns: list[str], what: str) -> tuple[int, bytes, object, bytes]:
         try:
             return self.console.expect(patterns, timeout=self.boot_timeout)
         except TIMEOUT as error:
