@@ -24,7 +24,7 @@ battery() {
     local logs=$1 console=$1/console.log results printing
     shift
     # The guests' lines as results, and whatever else there is if that is wanted.
-    results='s/\r$//; s/^TEST [0-9]+ ([^ ]+) (ok|FAIL) (.*)/\2 \1 \3/; t; /^(BATTERY|FAULT) /b'
+    results='s/^TEST [0-9]+ ([^ ]+) (ok|FAIL) (.*)/\2 \1 \3/; t; /^(BATTERY|FAULT) /b'
     [[ ${rv[verbose]} == y ]] || results+='; d'
 
     booting=''

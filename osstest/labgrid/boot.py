@@ -99,6 +99,14 @@ def seen(strategy: "XenStrategy", until: re.Pattern[str], timeout: int) -> bool:
         return False
 
 
+def switch_off(strategy: "XenStrategy") -> None:
+    """At the end, whatever that was: which is not what to lose now."""
+    try:
+        strategy.switch_off()
+    except Exception as error:  # labgrid's drivers raise what they like
+        print(f"*** The board may still be on: {error!r}", file=sys.stderr)
+
+
 def causes(error: BaseException | None) -> Iterator[str]:
     """What a strategy that is broken over and over again was broken by."""
     while error:
@@ -123,7 +131,7 @@ def main() -> int:
                 stack.enter_context(acquired(os.environ["LG_PLACE"]))
             stack.callback(env.cleanup)
             strategy = env.get_target(args.target).get_driver("XenStrategy")
-            stack.callback(strategy.switch_off)
+            stack.callback(switch_off, strategy)
             strategy.loads = loads
             strategy.transition("xen")
             return 0 if seen(strategy, args.until, args.timeout) else 3
