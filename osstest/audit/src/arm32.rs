@@ -9,8 +9,9 @@
 //! which hold those instructions and no others, so that one that is newer than
 //! this file is still seen.
 //!
-//! A disassembler has no such answer for what it does not know. `yaxpeax-arm`,
-//! the one in Rust that is kept up, knows no vector instruction of A32.
+//! A disassembler has no such answer for what it does not know. `yaxpeax-arm`
+//! (0.5), the one in Rust that is kept up, knows of A32 neither floating point
+//! nor vectors, nor `dmb`.
 
 use crate::insn::{Insn, Op, Order, Unit};
 
