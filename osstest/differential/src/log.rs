@@ -48,8 +48,6 @@ pub struct Run {
     pub operations: u64,
     /// All invalidations.
     pub invalidations: u64,
-    /// The time it took on its machine, in ticks.
-    pub ticks: u64,
 }
 
 /// Why a console is not that of a whole run.
@@ -97,7 +95,7 @@ pub fn parse(console: &str) -> Result<Run, Incomplete> {
             "DIFFERENTIAL" => {
                 ended = true;
                 total(rest).map(|total| {
-                    (run.operations, run.invalidations, run.ticks) = total;
+                    (run.operations, run.invalidations) = total;
                 })
             }
             "FAULT" => None,
@@ -151,12 +149,8 @@ fn kind(rest: &str) -> Option<(String, Count)> {
     Some((name.to_owned(), count))
 }
 
-fn total(rest: &str) -> Option<(u64, u64, u64)> {
-    Some((
-        number(rest, "ops")?,
-        number(rest, "invalidations")?,
-        number(rest, "ticks")?,
-    ))
+fn total(rest: &str) -> Option<(u64, u64)> {
+    Some((number(rest, "ops")?, number(rest, "invalidations")?))
 }
 
 /// Several runs as one: the parts of a long one.
@@ -174,7 +168,6 @@ pub fn join(runs: impl IntoIterator<Item = Run>) -> Run {
         }
         whole.operations += run.operations;
         whole.invalidations += run.invalidations;
-        whole.ticks += run.ticks;
     }
     whole
 }

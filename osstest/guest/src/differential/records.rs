@@ -165,9 +165,9 @@ impl Line {
         self.n >= OPS
     }
 
-    /// How many invalidations it has.
+    /// How many invalidations it has, as they can be compared.
     pub(super) fn invalidations(&self) -> u64 {
-        self.told.iter().chain(&self.away).sum()
+        self.comparable().iter().chain(&self.away).sum()
     }
 
     /// Mixes it into a digest.

@@ -15,7 +15,6 @@ use crate::{
     low::{
         guest::{self, Role},
         hypercall::sched,
-        time,
     },
     protocol::Request,
 };
@@ -97,10 +96,9 @@ fn run() -> Result<(), Trouble> {
         ))?;
     }
     dom0.print(format_args!(
-        "DIFFERENTIAL end ops={} episodes={episodes} invalidations={} ticks={}",
+        "DIFFERENTIAL end ops={} episodes={episodes} invalidations={}",
         tally.operations(),
         tally.invalidations(),
-        time::ticks(),
     ))?;
     dom0.ask(Request::PowerOff).map(drop)
 }

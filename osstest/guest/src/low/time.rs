@@ -37,11 +37,6 @@ impl Deadline {
     }
 }
 
-/// The time that has passed, in ticks of the virtual counter.
-pub fn ticks() -> u64 {
-    arch::counter()
-}
-
 /// Busily lets time go by.
 pub fn spin_us(us: u64) {
     let end = arch::counter() + arch::frequency() * us / 1_000_000;

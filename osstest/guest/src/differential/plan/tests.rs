@@ -38,5 +38,12 @@ fn everything_comes() {
 #[test]
 fn the_sequence_is_what_it_was() {
     let text: Vec<String> = Plan::new(1, 0).ops[..3].iter().map(Op::to_string).collect();
-    assert_eq!(text, ["", "", ""]);
+    assert_eq!(
+        text,
+        [
+            "v2 decrease 3",
+            "v0 multicall Unknown:13 Decrease:9 Populate:14 Decrease:5 Decrease:13 Unknown:0",
+            "v0 foreign-batch 11 2 13 missing=2"
+        ]
+    );
 }
