@@ -44,8 +44,8 @@ pub(super) struct Show {
     /// Whether requests of the domU wait until it is at rest.
     pub(super) settles: bool,
     pub(super) jitter: Jitter,
-    /// What the emulated register contains.
-    register: u64,
+    /// What the emulated register contains: each vCPU has its own.
+    registers: [u64; VCPUS],
     pub(super) test: Snapshot,
     pub(super) passed: u64,
     pub(super) failed: u64,
@@ -64,7 +64,7 @@ impl Show {
             removal: None,
             settles: false,
             jitter: Jitter::new(0, 0),
-            register: 0,
+            registers: [0; VCPUS],
             test: shared.text.copy(),
             passed: 0,
             failed: 0,
@@ -173,18 +173,18 @@ impl Show {
         true
     }
 
-    /// An access to the register: reads give the complement of what was last
-    /// written.
+    /// An access to the register: reads give the complement of what the vCPU has
+    /// written last.
     fn access(&mut self, (n, vcpu): (usize, usize), addr: u64, write: Option<u64>) -> bool {
         if addr != mmio::register(n) {
             Emulator::die(format_args!("server {n} is asked for {addr:#x}"));
         }
         if let Some(value) = write {
-            self.register = value;
+            self.registers[vcpu] = value;
         }
         let accesses = &self.shared.accesses;
         accesses.store(accesses.load(Ordering::Relaxed) + 1, Ordering::Release);
-        self.answer(n, vcpu, !self.register);
+        self.answer(n, vcpu, !self.registers[vcpu]);
         true
     }
 

@@ -21,6 +21,11 @@ impl Deadline {
         Self(arch::counter() + arch::frequency() * us / 1_000_000)
     }
 
+    /// The earlier one.
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0.min(other.0))
+    }
+
     /// Whether it is over.
     pub fn passed(self) -> bool {
         arch::counter() >= self.0

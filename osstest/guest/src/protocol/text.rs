@@ -17,14 +17,19 @@ pub struct Text {
 
 impl Default for Text {
     fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Text {
+    /// An empty one.
+    pub const fn new() -> Self {
         Self {
             len: AtomicU32::new(0),
             bytes: [const { AtomicU8::new(0) }; TEXT],
         }
     }
-}
 
-impl Text {
     /// Makes it empty.
     pub fn clear(&self) {
         self.len.store(0, Ordering::Release);

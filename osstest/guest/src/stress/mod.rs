@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! later
-use crate::low::{guest::Role, hypercall::sched};
-/// The image.
-pub struct Stress;
-impl Role for Stress {
-    fn main(_vcpu: usize) -> ! {
-        sched::power_off()
-    }
-    fn die(why: core::fmt::Arguments<'_>) -> ! {
-        crate::battery::dom0::fault(why)
-    }
-}
+
+//! The domU whose vCPUs do everything at once, for a while: they give pages
+//! away, access registers, and have dom0 take pages, with two servers that take
+//! a random time to answer. Each vCPU checks, whatever it does, what it was
+//! told ([`watch`]); the first that finds something wrong ends the run.
+
+mod hammer;
+mod run;
+mod trouble;
+mod watch;
+
+pub use run::Stress;

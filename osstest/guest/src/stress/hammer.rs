@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What each vCPU does, over and over.
+
+use super::{
+    trouble::Wrong,
+    watch::{self, Action, Watch},
+};
+use crate::{
+    battery::dom0::Dom0,
+    low::{
+        gfn::{Gfn, PAGE_ORDER},
+        hypercall::{memory, version},
+        mmio,
+    },
+    prng::{Prng, mix},
+    protocol::{Request, SERVERS, VCPUS},
+};
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Pages of each vCPU.
+pub(super) const PAGES: u64 = 64;
+
+/// So many removals by dom0 long one of the vCPUs gives nothing away: all that
+/// it tells is of dom0's.
+const ABSTAIN: u64 = 64;
+
+/// What a vCPU has done so far, for others to see.
+#[derive(Default)]
+pub(super) struct Done {
+    /// Pages given away.
+    pub(super) removals: AtomicU64,
+    /// Accesses to registers.
+    pub(super) accesses: AtomicU64,
+    /// Mappings of the emulator that had to go, and went.
+    pub(super) dropped: AtomicU64,
+    /// What it is at: 0 nothing, then in the order of `Doing`.
+    pub(super) doing: AtomicU64,
+}
+
+/// What a vCPU is at.
+const DOING: [&str; 6] = [
+    "nothing",
+    "a removal",
+    "a population",
+    "an access",
+    "a null hypercall",
+    "dom0",
+];
+
+/// The name of what it is at.
+pub(super) fn doing(done: &Done) -> &'static str {
+    let doing = usize::try_from(done.doing.load(Relaxed)).unwrap_or(0);
+    DOING.get(doing).copied().unwrap_or("?")
+}
+
+fn add(to: &AtomicU64) {
+    to.store(to.load(Relaxed) + 1, Relaxed);
+}
+
+/// One vCPU.
+pub(super) struct Hammer<'a> {
+    vcpu: usize,
+    first: Gfn,
+    prng: Prng,
+    watch: Watch,
+    done: &'a Done,
+}
+
+impl<'a> Hammer<'a> {
+    /// With pages from `first` on, all of them RAM.
+    pub(super) fn new(vcpu: usize, seed: u64, first: Gfn, done: &'a Done) -> Self {
+        Self {
+            vcpu,
+            first,
+            prng: Prng::new(mix(seed) ^ mix(!(vcpu as u64))),
+            watch: Watch::new(vcpu),
+            done,
+        }
+    }
+
+    /// Does something, on every vCPU alike.
+    pub(super) fn strike(&mut self) -> Result<(), Wrong> {
+        let abstains = watch::by_dom0() / ABSTAIN % VCPUS as u64 == self.vcpu as u64;
+        let page = self.page();
+        match self.prng.below(8) {
+            0..4 if !abstains => {
+                self.remove(page)?;
+                self.populate(page)
+            }
+            4..7 => self.access(),
+            _ => self.null(),
+        }
+    }
+
+    /// Has dom0 do something, on one vCPU.
+    pub(super) fn strike_by_dom0(&mut self, dom0: &Dom0) -> Result<(), Wrong> {
+        let page = self.page();
+        match self.prng.below(16) {
+            0 => self.lose_what_is_mapped(dom0, page),
+            1..4 => {
+                self.done.doing.store(5, Relaxed);
+                let remove = Request::Decrease {
+                    first: page.number(),
+                    count: 1,
+                };
+                watch::removal_by_dom0(|| expect("dom0's removal", ask(dom0, remove)?, 1))?;
+                self.null()?;
+                self.populate(page)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn page(&mut self) -> Gfn {
+        let number = self.first.number() + self.prng.below(PAGES);
+        Gfn::in_arena(number).expect("part of it")
+    }
+
+    fn remove(&mut self, page: Gfn) -> Result<(), Wrong> {
+        self.done.doing.store(1, Relaxed);
+        let done = self.watch.during(Action::Removal, || {
+            Ok(memory::decrease_reservation(&[page], PAGE_ORDER)?)
+        })?;
+        add(&self.done.removals);
+        expect("the removal", done as u64, 1)
+    }
+
+    fn populate(&mut self, page: Gfn) -> Result<(), Wrong> {
+        self.done.doing.store(2, Relaxed);
+        let done = self.watch.during(Action::Other, || {
+            Ok(memory::populate_physmap(&[page], PAGE_ORDER)?)
+        })?;
+        expect("the population", done as u64, 1)
+    }
+
+    fn null(&mut self) -> Result<(), Wrong> {
+        self.done.doing.store(4, Relaxed);
+        self.watch.during(Action::Other, || {
+            version::null();
+            Ok(())
+        })
+    }
+
+    /// Writes this vCPU's register and reads it back.
+    fn access(&mut self) -> Result<(), Wrong> {
+        self.done.doing.store(3, Relaxed);
+        let server = self.prng.index(SERVERS);
+        let value = (self.prng.next() >> 32) as u32;
+        let got = self.watch.during(Action::Access, || {
+            mmio::write(server, value);
+            Ok(mmio::read(server))
+        })?;
+        add(&self.done.accesses);
+        add(&self.done.accesses);
+        expect("the register", got.into(), (!value).into())
+    }
+
+    /// Gives a page away that the emulator has mapped: it must have dropped it
+    /// when that returns. What is mapped is what is there now, not what was.
+    fn lose_what_is_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Wrong> {
+        let pattern = self.prng.next();
+        page.poke(pattern);
+        self.done.doing.store(5, Relaxed);
+        expect(
+            "what dom0 maps",
+            ask(dom0, Request::Cache(page.number()))?,
+            pattern,
+        )?;
+        self.remove(page)?;
+        if dom0
+            .shared
+            .cached
+            .load(core::sync::atomic::Ordering::Acquire)
+        {
+            return Err(Wrong::Stale);
+        }
+        add(&self.done.dropped);
+        self.populate(page)
+    }
+}
+
+fn ask(dom0: &Dom0, request: Request) -> Result<u64, Wrong> {
+    dom0.ask(request).map_err(Wrong::Dom0)
+}
+
+fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Wrong> {
+    match got == want {
+        true => Ok(()),
+        false => Err(Wrong::Value { of, got, want }),
+    }
+}

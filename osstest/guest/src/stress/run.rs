@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The image: starts all vCPUs, lets them run, and says what came of it.
+
+use super::{
+    hammer::{self, Done, Hammer},
+    watch,
+};
+use crate::{
+    arguments::number,
+    battery::{
+        dom0::{self, Dom0},
+        trouble::Trouble,
+    },
+    low::{
+        self,
+        gfn::{Arena, Gfn},
+        guest::{self, Role},
+        hypercall::sched,
+        shared, shared_info,
+        time::Deadline,
+    },
+    protocol::{PATIENCE_MS, Request, Text, VCPUS},
+};
+use core::{
+    fmt,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+/// How long a request waits at most.
+const JITTER_US: u64 = 300;
+
+/// How often there is a line about it.
+const SAY_MS: u64 = 10_000;
+
+static SEED: AtomicU64 = AtomicU64::new(0);
+static STOP: AtomicBool = AtomicBool::new(false);
+static STOPPED: [AtomicBool; VCPUS] = [const { AtomicBool::new(false) }; VCPUS];
+static FIRST: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
+static DONE: [Done; VCPUS] = [const {
+    Done {
+        removals: AtomicU64::new(0),
+        accesses: AtomicU64::new(0),
+        dropped: AtomicU64::new(0),
+        doing: AtomicU64::new(0),
+    }
+}; VCPUS];
+
+/// What a vCPU found wrong: the first to do so says it.
+static FOUND: AtomicBool = AtomicBool::new(false);
+static WRONG: Text = Text::new();
+
+/// The image.
+pub struct Stress;
+
+impl Role for Stress {
+    fn main(vcpu: usize) -> ! {
+        if vcpu == 0 {
+            match run() {
+                Ok(()) => sched::power_off(),
+                Err(why) => Self::die(format_args!("{why}")),
+            }
+        }
+        hammer(vcpu, None);
+        loop {
+            sched::yield_now();
+        }
+    }
+
+    fn die(why: fmt::Arguments<'_>) -> ! {
+        dom0::fault(why)
+    }
+}
+
+/// Hammers until it is told to stop, or something is wrong. On vCPU 0 for a
+/// while only, with dom0.
+fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline)>) {
+    let seed = SEED.load(Ordering::Acquire);
+    let going = |vcpu: usize, result: Result<(), super::trouble::Wrong>| {
+        if let Err(why) = result {
+            if !FOUND.swap(true, Ordering::AcqRel) {
+                WRONG.set(format_args!("vcpu={vcpu} {why}"));
+            }
+            STOP.store(true, Ordering::Release);
+        }
+        !STOP.load(Ordering::Acquire)
+    };
+    match dom0 {
+        Some((dom0, hammer, until)) => {
+            while going(
+                vcpu,
+                hammer.strike().and_then(|()| hammer.strike_by_dom0(dom0)),
+            ) && !until.passed()
+            {}
+        }
+        None => {
+            let first = Gfn::in_arena(FIRST[vcpu].load(Ordering::Acquire));
+            let first =
+                first.unwrap_or_else(|| guest::die(format_args!("vCPU {vcpu} has no pages")));
+            let mut hammer = Hammer::new(vcpu, seed, first, &DONE[vcpu]);
+            while going(vcpu, hammer.strike()) {}
+            STOPPED[vcpu].store(true, Ordering::Release);
+        }
+    }
+}
+
+fn run() -> Result<(), Trouble> {
+    let dom0 = Dom0::hello()?;
+    dom0.ask(Request::Arguments)?;
+    let line = dom0.shared.text.copy();
+    let wanted = (
+        number(line.as_str(), "seed", 1),
+        number(line.as_str(), "seconds", 60),
+    );
+    let (Some(seed), Some(seconds)) = wanted else {
+        guest::die(format_args!("not a command line: {line}"));
+    };
+    let mut arena = Arena::new();
+    let page = arena.page();
+    shared_info::map(page)?;
+    for first in &FIRST {
+        first.store(arena.superpage().page(0).number(), Ordering::Release);
+    }
+    dom0.ask(Request::Configure {
+        registered: 2,
+        enabled: 0b11,
+    })?;
+    dom0.ask(Request::Jitter {
+        seed,
+        us: JITTER_US,
+    })?;
+    SEED.store(seed, Ordering::Release);
+    dom0.print(format_args!(
+        "STRESS begin seed={seed} seconds={seconds} vcpus={VCPUS} late-us={JITTER_US}"
+    ))?;
+
+    let end = Deadline::after_ms(seconds * 1000);
+    for vcpu in 1..VCPUS {
+        low::cpu_on(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
+    }
+    let first = Gfn::in_arena(FIRST[0].load(Ordering::Relaxed)).expect("part of it");
+    let mut own = Hammer::new(0, seed, first, &DONE[0]);
+    let mut before = [0; VCPUS];
+    let mut seen = 0;
+    while !end.passed() && !STOP.load(Ordering::Acquire) {
+        hammer(
+            0,
+            Some((&dom0, &mut own, Deadline::after_ms(SAY_MS).or(end))),
+        );
+        seen += 1;
+        dom0.print(format_args!("STRESS at {}", Sum))?;
+        // Each vCPU has come on since the last time, or it is stuck.
+        let now = DONE.each_ref().map(progress);
+        let stopped = STOP.load(Ordering::Acquire);
+        if !stopped && (1..VCPUS).any(|vcpu| now[vcpu] == before[vcpu]) {
+            return stuck(&dom0);
+        }
+        before = now;
+    }
+    STOP.store(true, Ordering::Release);
+    let deadline = Deadline::after_ms(2 * PATIENCE_MS);
+    while !STOPPED[1..]
+        .iter()
+        .all(|stopped| stopped.load(Ordering::Acquire))
+    {
+        if deadline.passed() {
+            return stuck(&dom0);
+        }
+        sched::yield_now();
+    }
+    match FOUND.load(Ordering::Acquire) {
+        true => dom0.print(format_args!("STRESS wrong {} {}", WRONG.copy(), Sum))?,
+        false => dom0.print(format_args!("STRESS end {} looks={seen}", Sum))?,
+    }
+    dom0.ask(Request::PowerOff).map(drop)
+}
+
+fn progress(done: &Done) -> u64 {
+    done.removals.load(Ordering::Relaxed) + done.accesses.load(Ordering::Relaxed)
+}
+
+fn stuck(dom0: &Dom0) -> Result<(), Trouble> {
+    dom0.print(format_args!(
+        "STRESS stuck doing={},{},{},{} {}",
+        hammer::doing(&DONE[0]),
+        hammer::doing(&DONE[1]),
+        hammer::doing(&DONE[2]),
+        hammer::doing(&DONE[3]),
+        Sum
+    ))?;
+    dom0.ask(Request::PowerOff).map(drop)
+}
+
+/// What all vCPUs have done.
+struct Sum;
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sum = |of: fn(&Done) -> &AtomicU64| {
+            let numbers = DONE.iter().map(|done| of(done).load(Ordering::Relaxed));
+            numbers.sum::<u64>()
+        };
+        let told = shared::own().told.as_flattened();
+        write!(
+            f,
+            "removals={} invalidations={} io={} by-dom0={} mappings-dropped={}",
+            sum(|done| &done.removals),
+            told.iter()
+                .map(|told| told.load(Ordering::Relaxed))
+                .sum::<u64>(),
+            sum(|done| &done.accesses),
+            watch::by_dom0(),
+            sum(|done| &done.dropped),
+        )
+    }
+}

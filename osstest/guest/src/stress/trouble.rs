@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What a vCPU found wrong.
+
+use crate::low::hypercall::Errno;
+use core::fmt;
+
+/// What a vCPU found wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wrong {
+    /// A removal returned before every server had answered.
+    Untold {
+        /// The server that had not.
+        server: usize,
+        /// Who removed: this domain, or dom0.
+        by: &'static str,
+    },
+    /// A server was told more often than there was reason to.
+    ToldTooOften {
+        /// That server.
+        server: usize,
+        /// How often.
+        told: u64,
+        /// How often there was reason to.
+        most: u64,
+    },
+    /// A value was not as expected.
+    Value {
+        /// What it was found in.
+        of: &'static str,
+        /// What it was.
+        got: u64,
+        /// What it should have been.
+        want: u64,
+    },
+    /// A hypercall failed.
+    Hypercall(Errno),
+    /// The emulator still has a page mapped that was given away.
+    Stale,
+    /// dom0 did not do what it was asked.
+    Dom0(crate::battery::trouble::Trouble),
+}
+
+impl From<Errno> for Wrong {
+    fn from(why: Errno) -> Self {
+        Self::Hypercall(why)
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Untold { server, by } => write!(
+                f,
+                "went on after a removal by {by} that server {server} had not answered"
+            ),
+            Self::ToldTooOften { server, told, most } => {
+                write!(f, "told server {server} {told} times, reasons={most}")
+            }
+            Self::Value { of, got, want } => write!(f, "{of} is {got:#x}, not {want:#x}"),
+            Self::Hypercall(why) => write!(f, "hypercall failed: {why}"),
+            Self::Stale => f.write_str("gave a page away that the emulator still has mapped"),
+            Self::Dom0(why) => write!(f, "dom0: {why}"),
+        }
+    }
+}
