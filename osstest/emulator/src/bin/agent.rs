@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The agent, in the domU: has its memory looked at by the emulators, and gives
+//! it back to the kernel, from which the balloon takes it.
+
+use emulator::{
+    Gfn, PAGE_SIZE,
+    descriptor::{Descriptor, Expect, MAX_PAGES},
+    device::{BASE, ID, SIZE, register},
+    low::guest::{Pages, Registers, is_gone},
+    pattern,
+};
+use rustix::thread::{CpuSet, sched_setaffinity};
+use std::{error::Error, io, sync::atomic::Ordering, thread, time::Duration};
+
+const USAGE: &str = "\
+Usage: agent --vcpus N --mib N
+
+Reads commands from standard input, a line each, and answers each with a line
+that begins with AGENT. SLOTS are numbers of emulators.
+
+  hello SLOTS            look at their registers
+  count SLOTS            tell them where each vCPU counts
+  fill GENERATION SLOTS  fill MIB of memory, and have a sample of it looked at
+  look SLOTS             have the same looked at again
+  drop                   give the memory back to the kernel
+  gone SLOTS             have those pages of the sample looked for that the
+                         balloon has given away since
+";
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+struct Agent {
+    /// The pages where descriptors are: one for each emulator would do as well.
+    list: Pages,
+    counters: &'static Pages,
+    count: usize,
+    pages: Option<Pages>,
+    generation: u32,
+    sample: Vec<Gfn>,
+}
+
+impl Agent {
+    fn new(vcpus: usize, mib: usize) -> Result<Self> {
+        let counters: &Pages = Box::leak(Box::new(Pages::allocate(1)?));
+        for vcpu in 0..vcpus {
+            thread::spawn(move || count(counters, vcpu));
+        }
+        Ok(Self {
+            list: Pages::allocate(1)?,
+            counters,
+            count: (mib << 20) / PAGE_SIZE,
+            pages: None,
+            generation: 0,
+            sample: Vec::new(),
+        })
+    }
+
+    fn obey(&mut self, command: &str) -> Result<String> {
+        let mut words = command.split_whitespace();
+        let verb = words.next().unwrap_or_default();
+        if verb == "fill" {
+            let generation = words.next().ok_or("fill which generation?")?;
+            self.fill(generation.parse()?)?;
+        }
+        let slots = words.map(|slot| Ok(slot.parse()?)).collect::<Result<Vec<u64>>>()?;
+        match verb {
+            "hello" => hello(&slots),
+            "count" => {
+                let gfn = u32::try_from(self.counters.gfn(0)?)?;
+                for registers in registers(&slots)? {
+                    registers.write(register::COUNTERS, gfn);
+                }
+                Ok("counting".into())
+            }
+            "fill" | "look" => {
+                let (expect, gfns) = (Expect::Generation(self.generation), self.sample.clone());
+                self.transfer(&slots, expect, gfns)
+            }
+            "drop" => {
+                self.pages = None;
+                Ok("dropped".into())
+            }
+            "gone" => {
+                let mut gone = Vec::new();
+                for &gfn in &self.sample {
+                    if is_gone(gfn)? {
+                        gone.push(gfn);
+                    }
+                }
+                self.transfer(&slots, Expect::Gone, gone)
+            }
+            _ => Err(format!("no such command: {command}").into()),
+        }
+    }
+
+    fn fill(&mut self, generation: u32) -> Result<()> {
+        self.pages = None;
+        let mut pages = Pages::allocate(self.count)?;
+        self.generation = generation;
+        self.sample.clear();
+        let step = pages.count().div_ceil(MAX_PAGES);
+        for page in (0..pages.count()).step_by(step) {
+            let gfn = pages.gfn(page)?;
+            pages.write(page, pattern::words(gfn, generation));
+            self.sample.push(gfn);
+        }
+        self.pages = Some(pages);
+        Ok(())
+    }
+
+    /// Has the device of each slot look at these pages; how many it found not
+    /// to be as they should.
+    fn transfer(&mut self, slots: &[u64], expect: Expect, gfns: Vec<Gfn>) -> Result<String> {
+        let count = gfns.len();
+        self.list.write_page(0, &Descriptor { expect, gfns }.encode());
+        let gfn = u32::try_from(self.list.gfn(0)?)?;
+        let mut bad = 0;
+        for registers in registers(slots)? {
+            registers.write(register::DMA, gfn);
+            bad += registers.read(register::BAD);
+        }
+        Ok(format!("transferred pages={count} slots={} bad={bad}", slots.len()))
+    }
+}
+
+fn registers(slots: &[u64]) -> io::Result<Vec<Registers>> {
+    let at = |slot| Registers::at(BASE + slot * SIZE);
+    slots.iter().map(at).collect()
+}
+
+fn hello(slots: &[u64]) -> Result<String> {
+    for (slot, registers) in slots.iter().zip(registers(slots)?) {
+        let id = registers.read(register::ID);
+        if id != ID {
+            return Err(format!("slot {slot} has {id:#x}, not {ID:#x}").into());
+        }
+        for value in [0, 1, 0x1234_5678, u32::MAX] {
+            registers.write(register::SCRATCH, value);
+            let read = registers.read(register::SCRATCH);
+            if read != !value {
+                return Err(format!("slot {slot} gives {read:#x} for {value:#x}").into());
+            }
+        }
+    }
+    Ok(format!("hello slots={}", slots.len()))
+}
+
+/// Counts how often this vCPU has come by.
+fn count(counters: &Pages, vcpu: usize) {
+    let mut here = CpuSet::new();
+    here.set(vcpu);
+    if let Err(why) = sched_setaffinity(None, &here) {
+        println!("AGENT error cannot count on vCPU {vcpu}: {why}");
+        return;
+    }
+    loop {
+        counters.atomic(0, vcpu).fetch_add(1, Ordering::Relaxed);
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn options() -> std::result::Result<(usize, usize), lexopt::Error> {
+    use lexopt::prelude::*;
+    let (mut vcpus, mut mib) = (1, 16);
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("vcpus") => vcpus = parser.value()?.parse()?,
+            Long("mib") => mib = parser.value()?.parse()?,
+            Short('h') | Long("help") => {
+                print!("{USAGE}");
+                std::process::exit(0);
+            }
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok((vcpus, mib))
+}
+
+fn main() -> Result<()> {
+    let (vcpus, mib) = options()?;
+    let mut agent = Agent::new(vcpus, mib)?;
+    println!("AGENT ready");
+    for line in io::stdin().lines() {
+        match agent.obey(&line?) {
+            Ok(answer) => println!("AGENT {answer}"),
+            Err(why) => println!("AGENT error {why}"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The emulator, in dom0: an ioreq server for one domain, told by its standard
+//! input what to do besides, and telling on its standard output what it does.
+
+use emulator::{
+    PAGE_WORDS,
+    device::{BASE, Device, SIZE},
+    low::{
+        devicemodel::DeviceModel,
+        evtchn::{EventChannels, Port},
+        foreignmemory::ForeignMemory,
+        ioreq::{IoreqPage, Kind},
+    },
+    mapcache::MapCache,
+};
+use rustix::event::{PollFd, PollFlags, poll};
+use std::{
+    error::Error,
+    fmt::Display,
+    io::{self, Read, Write},
+    process::ExitCode,
+};
+
+const USAGE: &str = "\
+Usage: emulator --domain ID [--vcpus N] [--slot N]
+
+Registers an ioreq server for a domain, keeps a cache of mapped guest pages,
+and emulates a device at slot N (default 0) of its memory.
+
+Commands, on standard input, a line each:
+  hold      leave INVALIDATE requests unanswered from now on
+  release   answer them, those that wait as well
+  counters  how far each vCPU has counted
+  stats     what the map cache has done
+  quit      destroy the server and end; so does the end of the input
+
+Exit status: 0 ended as told, 1 something failed, 2 usage.
+";
+
+struct Options {
+    domid: u16,
+    vcpus: usize,
+    slot: u64,
+}
+
+fn options() -> Result<Option<Options>, lexopt::Error> {
+    use lexopt::prelude::*;
+    let (mut domid, mut vcpus, mut slot) = (None, 1, 0);
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("domain") => domid = Some(parser.value()?.parse()?),
+            Long("vcpus") => vcpus = parser.value()?.parse()?,
+            Long("slot") => slot = parser.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(None),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    let domid = domid.ok_or("--domain is missing")?;
+    Ok(Some(Options { domid, vcpus, slot }))
+}
+
+/// Adds what was being done to an error.
+trait While<T> {
+    fn while_<D: Display>(self, doing: D) -> Result<T, Box<dyn Error>>;
+}
+
+impl<T, E: Display> While<T> for Result<T, E> {
+    fn while_<D: Display>(self, doing: D) -> Result<T, Box<dyn Error>> {
+        self.map_err(|why| format!("cannot {doing}: {why}").into())
+    }
+}
+
+/// A line, at once.
+fn say(text: impl Display) {
+    let mut out = io::stdout().lock();
+    // Should nobody read it, there is nobody to tell.
+    let _lost = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+struct Emulator {
+    options: Options,
+    model: DeviceModel,
+    id: u16,
+    events: EventChannels,
+    page: IoreqPage,
+    ports: Vec<Port>,
+    cache: MapCache<ForeignMemory>,
+    device: Device,
+    hold: bool,
+    held: Vec<bool>,
+}
+
+impl Emulator {
+    fn start(options: Options) -> Result<Self, Box<dyn Error>> {
+        let Options { domid, vcpus, slot } = options;
+        let model = DeviceModel::open().while_("open the device model interface")?;
+        let events = EventChannels::open().while_("open the event channel interface")?;
+        let memory = ForeignMemory::open(domid).while_("open the foreign memory interface")?;
+        let id = model.create(domid).while_(format_args!(
+            "create an ioreq server for domain {domid} (has this Xen CONFIG_IOREQ_SERVER?)"
+        ))?;
+        let start = || {
+            model
+                .map_mmio(domid, id, BASE + slot * SIZE, SIZE)
+                .while_("claim the registers")?;
+            let page = memory
+                .ioreq_page(id, vcpus)
+                .while_("map the page of requests")?;
+            model.enable(domid, id).while_("enable the ioreq server")?;
+            let ports = (0..vcpus)
+                .map(|vcpu| events.bind(domid, page.port(vcpu)))
+                .collect::<io::Result<Vec<_>>>()
+                .while_("bind the event channels")?;
+            Ok((page, ports))
+        };
+        let (page, ports) = start().inspect_err(|_: &Box<dyn Error>| {
+            // It goes with the domain in any case.
+            let _left = model.destroy(domid, id);
+        })?;
+        say(format_args!("ready domain={domid} server={id} slot={slot}"));
+        Ok(Self {
+            held: vec![false; vcpus],
+            options,
+            model,
+            id,
+            events,
+            page,
+            ports,
+            cache: MapCache::new(memory),
+            device: Device::default(),
+            hold: false,
+        })
+    }
+
+    /// Until it is told to quit.
+    fn run(&mut self) -> Result<(), Box<dyn Error>> {
+        let mut commands = String::new();
+        let mut stdin = io::stdin().lock();
+        loop {
+            let mut fds = [
+                PollFd::new(&self.events, PollFlags::IN),
+                PollFd::new(&stdin, PollFlags::IN),
+            ];
+            poll(&mut fds, None).while_("wait")?;
+            let (event, command) = (!fds[0].revents().is_empty(), !fds[1].revents().is_empty());
+            if event {
+                let port = self.events.take().while_("take an event")?;
+                if let Some(vcpu) = self.ports.iter().position(|&of| of == port) {
+                    self.serve(vcpu)?;
+                }
+            }
+            if command {
+                // As much as stdin buffers, so that nothing stays there unseen.
+                let mut bytes = [0; 8192];
+                let count = stdin.read(&mut bytes).while_("read a command")?;
+                if count == 0 {
+                    return Ok(());
+                }
+                commands.push_str(&String::from_utf8_lossy(&bytes[..count]));
+                while let Some(end) = commands.find('\n') {
+                    let line: String = commands.drain(..=end).collect();
+                    if line.trim() == "quit" {
+                        return Ok(());
+                    }
+                    self.obey(line.trim())?;
+                }
+            }
+        }
+    }
+
+    /// Serves the request of a vCPU, if it has one.
+    fn serve(&mut self, vcpu: usize) -> Result<(), Box<dyn Error>> {
+        let base = BASE + self.options.slot * SIZE;
+        let (data, event) = match self.page.pending(vcpu) {
+            None => return Ok(()),
+            Some(Kind::Invalidate) if self.hold => {
+                if !std::mem::replace(&mut self.held[vcpu], true) {
+                    say(format_args!("held vcpu={vcpu}"));
+                }
+                return Ok(());
+            }
+            Some(Kind::Invalidate) => {
+                self.cache.invalidate();
+                (0, None)
+            }
+            Some(Kind::Read(address)) => {
+                let (value, event) = self.device.read(address.wrapping_sub(base));
+                (value.into(), event)
+            }
+            Some(Kind::Write(address, value)) => {
+                let value = u32::try_from(value & u64::from(u32::MAX))?;
+                let offset = address.wrapping_sub(base);
+                (0, self.device.write(offset, value, &mut self.cache))
+            }
+            Some(Kind::Unknown(kind)) => return Err(format!("a request of type {kind}").into()),
+        };
+        if let Some(event) = event {
+            say(event);
+        }
+        self.page.answer(vcpu, data);
+        self.events
+            .notify(self.ports[vcpu])
+            .while_(format_args!("answer vCPU {vcpu}"))
+    }
+
+    fn obey(&mut self, command: &str) -> Result<(), Box<dyn Error>> {
+        match command {
+            "hold" => {
+                self.hold = true;
+                say("holding");
+            }
+            "release" => {
+                self.hold = false;
+                for vcpu in 0..self.held.len() {
+                    if std::mem::take(&mut self.held[vcpu]) {
+                        self.serve(vcpu)?;
+                    }
+                }
+                say("released");
+            }
+            "counters" => self.counters(),
+            "stats" => {
+                let stats = self.cache.stats();
+                say(format_args!(
+                    "stats invalidations={} dropped={} mapped={} hits={} accesses={}",
+                    stats.invalidations,
+                    stats.dropped,
+                    stats.mapped,
+                    stats.hits,
+                    self.device.accesses
+                ));
+            }
+            _ => say(format_args!("error no such command: {command}")),
+        }
+        Ok(())
+    }
+
+    fn counters(&mut self) {
+        let page = match self.device.counters().map(|gfn| self.cache.read(gfn)) {
+            Some(Ok(page)) => page,
+            Some(Err(why)) => return say(format_args!("error cannot read the counters: {why}")),
+            None => return say("error nobody counts"),
+        };
+        let counts = page[..self.options.vcpus.min(PAGE_WORDS)].iter();
+        let text: String = counts
+            .enumerate()
+            .map(|(vcpu, count)| format!(" v{vcpu}={count}"))
+            .collect();
+        say(format_args!("counters{text}"));
+    }
+
+    fn stop(self) -> Result<(), Box<dyn Error>> {
+        let domid = self.options.domid;
+        self.model
+            .destroy(domid, self.id)
+            .while_(format_args!("destroy the ioreq server of domain {domid}"))?;
+        say("destroyed");
+        Ok(())
+    }
+}
+
+fn main() -> ExitCode {
+    let options = match options() {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(why) => {
+            eprint!("emulator: {why}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let result = Emulator::start(options).and_then(|mut emulator| {
+        let ran = emulator.run();
+        emulator.stop().and(ran)
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say(format_args!("error {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The device that is emulated: a few 32-bit registers, one of which has it read
+//! pages of the guest.
+
+use crate::{
+    Gfn,
+    descriptor::{Descriptor, Expect},
+    mapcache::{MapCache, Memory},
+    pattern::{Verdict, judge},
+};
+use std::fmt;
+
+/// Guest-physical address of the first emulator's registers: in a range that no
+/// guest has RAM in (`GUEST_VIRTIO_MMIO_BASE`).
+pub const BASE: u64 = 0x0200_0000;
+
+/// Bytes that each emulator has there, one after the other.
+pub const SIZE: u64 = 0x1000;
+
+/// What [`register::ID`] reads as.
+pub const ID: u32 = 0x5845_4d55;
+
+/// The registers, by offset.
+pub mod register {
+    /// Read: that it is this device.
+    pub const ID: u64 = 0;
+    /// Read and write: the complement of what was written last.
+    pub const SCRATCH: u64 = 4;
+    /// Write: the page of a descriptor; the transfer is over when the write is.
+    pub const DMA: u64 = 8;
+    /// Read: how many pages of the last transfer were not as expected.
+    pub const BAD: u64 = 12;
+    /// Write: the page where each vCPU counts.
+    pub const COUNTERS: u64 = 16;
+}
+
+/// What a transfer found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Pages that were as expected.
+    pub right: u32,
+    /// Pages that are no longer what was read.
+    pub stale: u32,
+    /// Pages with something else in them.
+    pub wrong: u32,
+    /// Pages that could not be mapped.
+    pub refused: u32,
+}
+
+/// What an access did, for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A transfer.
+    Dma(Expect, Tally),
+    /// A transfer without a descriptor that can be read.
+    NoDescriptor(Gfn),
+    /// An access that is none of the device's.
+    Unknown(u64),
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dma(expect, tally) => {
+                match expect {
+                    Expect::Generation(generation) => write!(f, "dma generation={generation}")?,
+                    Expect::Gone => write!(f, "dma gone")?,
+                }
+                let Tally {
+                    right,
+                    stale,
+                    wrong,
+                    refused,
+                } = tally;
+                write!(f, " right={right} stale={stale} wrong={wrong} refused={refused}")
+            }
+            Self::NoDescriptor(gfn) => write!(f, "error no descriptor in page {gfn:#x}"),
+            Self::Unknown(offset) => write!(f, "error no register at {offset:#x}"),
+        }
+    }
+}
+
+/// Its state.
+#[derive(Debug, Default)]
+pub struct Device {
+    scratch: u32,
+    bad: u32,
+    counters: Option<Gfn>,
+    /// Accesses to any of its registers.
+    pub accesses: u64,
+}
+
+impl Device {
+    /// The page where the guest's vCPUs count, once it has said which.
+    pub fn counters(&self) -> Option<Gfn> {
+        self.counters
+    }
+
+    /// A read of a register.
+    pub fn read(&mut self, offset: u64) -> (u32, Option<Event>) {
+        self.accesses += 1;
+        match offset {
+            register::ID => (ID, None),
+            register::SCRATCH => (!self.scratch, None),
+            register::BAD => (self.bad, None),
+            _ => (u32::MAX, Some(Event::Unknown(offset))),
+        }
+    }
+
+    /// A write of a register.
+    pub fn write<M: Memory>(
+        &mut self,
+        offset: u64,
+        value: u32,
+        cache: &mut MapCache<M>,
+    ) -> Option<Event> {
+        self.accesses += 1;
+        match offset {
+            register::SCRATCH => self.scratch = value,
+            register::COUNTERS => self.counters = Some(value.into()),
+            register::DMA => return Some(self.transfer(value.into(), cache)),
+            _ => return Some(Event::Unknown(offset)),
+        }
+        None
+    }
+
+    fn transfer<M: Memory>(&mut self, gfn: Gfn, cache: &mut MapCache<M>) -> Event {
+        self.bad = u32::MAX;
+        let page = cache.read(gfn).ok();
+        let Some(descriptor) = page.as_ref().and_then(Descriptor::decode) else {
+            return Event::NoDescriptor(gfn);
+        };
+        let mut tally = Tally::default();
+        for &gfn in &descriptor.gfns {
+            let count = match (cache.read(gfn), descriptor.expect) {
+                (Err(_), _) => &mut tally.refused,
+                (Ok(_), Expect::Gone) => &mut tally.stale,
+                (Ok(page), Expect::Generation(generation)) => match judge(&page, gfn, generation) {
+                    Verdict::Right => &mut tally.right,
+                    Verdict::Stale => &mut tally.stale,
+                    Verdict::Wrong => &mut tally.wrong,
+                },
+            };
+            *count += 1;
+        }
+        self.bad = tally.stale + tally.wrong;
+        if descriptor.expect != Expect::Gone {
+            self.bad += tally.refused;
+        }
+        Event::Dma(descriptor.expect, tally)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=busybox
+#
+# What the scenarios are written in: the domU, its agent, the emulators.
+
+log=/run/log
+mkdir -p "$log"
+
+note() { echo "# $(cut -d' ' -f1 /proc/uptime) $*" >&2; }
+
+now() { cut -d. -f1 /proc/uptime; }
+
+# until_true SECONDS COMMAND…
+until_true() {
+    local deadline=$(($(now) + $1))
+    shift
+    while ! "$@"; do
+        [ "$(now)" -lt "$deadline" ] || return 1
+        usleep 100000
+    done
+}
+
+# Fails the scenario that runs, in its subshell.
+wrong() {
+    echo "$*" >/run/why
+    exit 1
+}
+
+# want WHAT FOUND TEST WANTED: as test(1) has it.
+want() {
+    [ "${2:-none}" "$3" "$4" ] || wrong "$1 is ${2:-missing}, wanted $3 $4"
+}
+
+# scenario NAME COMMAND…: a line with its result; what it found is in /run/found.
+# After one that failed, the next begins with a domU and an emulator of its own.
+scenario() {
+    local name=$1 line
+    shift
+    note "$name"
+    rm -f /run/why /run/found
+    if { [ -z "$failed" ] || (afresh); } && ("$@") >&2; then
+        failed=
+        line="ok $name $(cat /run/found 2>/dev/null)"
+    else
+        failed=y
+        line="FAIL $name $(cat /run/why 2>/dev/null || echo 'ended early')"
+    fi
+    note "$line"
+    echo "$line"
+}
+
+found() { echo "$*" >>/run/found; }
+
+# value KEY LINE: of KEY=VALUE in it.
+value() { echo " $2 " | sed -n "s/.* $1=\([^ ]*\) .*/\1/p"; }
+
+# --- The domU ---------------------------------------------------------------
+
+console=/var/log/xen/console/guest-domu.log
+
+domid() { xl domid domu 2>/dev/null; }
+
+# agent_lines: how many lines the agent has said.
+agent_lines() { tr -d '\r' <"$console" 2>/dev/null | grep -c '^AGENT '; }
+said_more_than() { [ "$(agent_lines)" -gt "$1" ]; }
+
+# ask COMMAND…: the agent's answer, on stdout.
+ask() {
+    local before
+    before=$(agent_lines)
+    echo "$*" >"$(xenstore-read "/local/domain/$(domid)/console/tty")"
+    until_true 40 said_more_than "$before" || wrong "the agent does not answer: $*"
+    tr -d '\r' <"$console" | grep '^AGENT ' | tail -n 1
+}
+
+# transferred COMMAND…: has pages looked at; how many is in $pages. None may be
+# other than it should: a page that was given away is one that cannot be read.
+transferred() {
+    local answer
+    answer=$(ask "$@") || exit 1
+    note "$* -> $answer"
+    case $answer in
+        'AGENT transferred '*) ;;
+        *) wrong "$*: $answer" ;;
+    esac
+    pages=$(value pages "$answer")
+    want "$*: bad pages" "$(value bad "$answer")" -eq 0
+}
+
+create_domu() {
+    rm -f "$console"
+    xl create -q /domu/domu.cfg || wrong 'xl create fails'
+    until_true 60 said_more_than 0 || wrong "no word from the agent: $(tail -n 3 "$console")"
+}
+
+# xl takes its time, which the emulators lack meanwhile.
+memory_is() {
+    usleep 400000
+    [ "$(xl list domu | awk '$1 == "domu" { print $3 }')" -eq "$1" ]
+}
+
+mem_set() { xl mem-set domu "$1" || wrong "xl mem-set domu $1 fails"; }
+memory_reaches() {
+    until_true 60 memory_is "$1" || wrong "the domU has $(xl list domu | awk 'NR > 1 { print $3 }') MiB, not $1"
+}
+
+afresh() {
+    local pid
+    for pid in /run/emulator*.pid; do
+        kill -9 "$(cat "$pid")" 2>/dev/null
+        rm -f "$pid"
+    done
+    xl destroy domu 2>/dev/null
+    create_domu
+    start_emulator 0
+    ask count 0 >/dev/null
+}
+
+is_gone() { ! xl list | awk -v id="$1" '$2 == id { found = 1 } END { exit !found }'; }
+
+# --- The emulators ----------------------------------------------------------
+
+# start_emulator N: at slot N.
+start_emulator() {
+    rm -f "/run/emulator$1"
+    mkfifo "/run/emulator$1"
+    : >"$log/emulator$1"
+    emulator --domain "$(domid)" --vcpus 2 --slot "$1" <>"/run/emulator$1" >>"$log/emulator$1" 2>&1 &
+    echo $! >"/run/emulator$1.pid"
+    until_true 10 grep -qE '^(ready|error) ' "$log/emulator$1"
+    grep -q '^ready ' "$log/emulator$1" || wrong "$(tail -n 1 "$log/emulator$1")"
+}
+
+# tell N COMMAND ANSWER: the line of its answer, on stdout.
+tell() {
+    local before
+    before=$(grep -c "^$3" "$log/emulator$1")
+    echo "$2" >"/run/emulator$1"
+    until_true 20 said_by "$1" "$3" "$before" || wrong "emulator $1 does not answer: $2"
+    grep "^$3" "$log/emulator$1" | tail -n 1
+}
+
+said_by() { [ "$(grep -c "^$2" "$log/emulator$1")" -gt "$3" ]; }
+
+stats() { tell "$1" stats stats; }
+
+emulator_ends() { ! kill -0 "$(cat "/run/emulator$1.pid")" 2>/dev/null; }
+
+# has_held N: which vCPU it does not answer, in $vcpu.
+has_held() {
+    until_true 30 said_by "$1" held 0 || wrong "emulator $1 has been told of nothing"
+    vcpu=$(value vcpu "$(grep '^held' "$log/emulator$1" | tail -n 1)")
+}
+
+# The count of vCPU V, as emulator N sees it.
+count_of() { value "v$2" "$(tell "$1" counters counters)"; }
+has_counted() { [ "$(count_of "$1" "$2")" -gt "$3" ]; }

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# The emulator and its agent in the domU, compiled for the systems that they run
+# in. The one that sources this has sourced contents.sh.
+
+case ${rv[arch]} in
+    arm64) rust_target=aarch64-unknown-linux-gnu ;;
+    arm32) rust_target=armv7-unknown-linux-gnueabihf ;;
+esac
+# cargo's name for the variables of a target.
+target_var=CARGO_TARGET_$(tr a-z- A-Z_ <<<"$rust_target")
+
+# A toolchain that has the standard library for the target, or else the
+# distribution's, whose library for another architecture is a package.
+toolchain=$("$repo/cbits/rust-is-available.sh" "$rust_target" 2>/dev/null) || toolchain=RUST_BUILD_STD=y
+rust_std=''
+case $toolchain in
+    *RUST_BUILD_STD=n*)
+        # shellcheck source=/dev/null
+        source <(printf '%s\n' "$toolchain")
+        ;;
+    *)
+        CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc
+        rust_package=$(dpkg-query -S "$(readlink -f "$RUSTC")" 2>/dev/null | cut -d: -f1) ||
+            die 'There is no Rust that can compile for Linux on Arm.' \
+                'no rustc of the distribution' "its packages rustc and cargo (or rustc-web, cargo-web)" \
+                './build-xen.sh installs them; or: rustup target add '"$rust_target"
+        rust_std="lib${rust_package/rustc/std-rust}-dev $(dpkg-query -W -f '${Version}' "$rust_package") $debian_arch"
+        ;;
+esac
+export CARGO RUSTC
+
+# The suite of this machine: its rustc and that library are one build.
+get_std() {
+    local package version codename debs
+    read -r package version _ <<<"$rust_std"
+    codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    use_suite "$codename" "$debian_arch"
+    say "Downloading Rust's standard library for $rust_target ($package $version)"
+    download "$scratch/std-deb" "$package=$version"
+    debs=("$scratch"/std-deb/*.deb)
+    mkdir -p "$1/lib"
+    mkdir "$scratch/std-all"
+    dpkg-deb -x "${debs[0]}" "$scratch/std-all"
+    mv -- "$scratch/std-all/usr/lib/rustlib" "$1/lib/"
+}
+
+# cargo_linux PROGRAM FLAG…: compiles it for the target, and puts it into $out.
+cargo_linux() {
+    local program=$1 flags log=$out/cargo.log target_dir=$cache/target
+    shift
+    flags=("$@")
+    [[ -z $rust_std ]] || flags+=(--sysroot "$out/std")
+    # Encoded, as paths may have spaces. With --target it is not for what runs on
+    # this machine, which is bindgen.
+    env CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" \
+        XEN_SYSROOT="$out/system" XEN_TRIPLET="$triplet" \
+        "${target_var}_LINKER=${cross}gcc" \
+        "$CARGO" build --locked --release --manifest-path "$repo/Cargo.toml" --package emulator \
+        --features image --bin "$program" --target "$rust_target" --target-dir "$target_dir" \
+        >"$log" 2>&1 </dev/null ||
+        die "The $program does not build." "$(grep -E -A8 '^error' "$log" | head -n 30)" 'a program' \
+            "The log is $log."
+    cp -p -- "$target_dir/$rust_target/release/$program" "$out/$program"
+}
+
+build_emulator() {
+    say 'Building the emulator and its agent'
+    cargo_linux emulator
+    # There is no other program in the domU: it brings no libraries.
+    cargo_linux agent -Ctarget-feature=+crt-static
+}
