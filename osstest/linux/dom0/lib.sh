@@ -40,7 +40,7 @@ scenario() {
     rm -f /run/why /run/found
     if { [ -z "$failed" ] || (afresh); } && ("$@") >&2; then
         failed=
-        line="ok $name $(cat /run/found 2>/dev/null)"
+        line="ok $name $(cat /run/found)"
     else
         failed=y
         line="FAIL $name $(cat /run/why 2>/dev/null || echo 'ended early')"
@@ -116,6 +116,13 @@ afresh() {
     ask count 0 >/dev/null
 }
 
+# The domain goes, nothing of it remains, and Xen lives.
+domain_goes() {
+    until_true 20 is_gone "$1" || wrong "still there: $(xl list | tail -n +3)"
+    want 'lines of xl list' "$(xl list | grep -c .)" -eq 2
+    xl info >/dev/null || wrong 'xl info fails'
+}
+
 is_gone() { ! xl list | awk -v id="$1" '$2 == id { found = 1 } END { exit !found }'; }
 
 # --- The emulators ----------------------------------------------------------
@@ -143,6 +150,12 @@ tell() {
 said_by() { [ "$(grep -c "^$2" "$log/emulator$1")" -gt "$3" ]; }
 
 stats() { tell "$1" stats stats; }
+
+# As long as an emulator has pages of a domain, that cannot be freed.
+emulator_quits() {
+    echo quit >"/run/emulator$1"
+    until_true 10 emulator_ends "$1" || wrong 'the emulator does not end'
+}
 
 emulator_ends() { ! kill -0 "$(cat "/run/emulator$1.pid")" 2>/dev/null; }
 

@@ -33,7 +33,9 @@ Commands, on standard input, a line each:
   release   answer them, those that wait as well
   counters  how far each vCPU has counted
   stats     what the map cache has done
-  quit      destroy the server and end; so does the end of the input
+  quit      answer what waits, destroy the server and end; so does the end of the
+            input
+  abandon   destroy the server and end, whatever waits
 
 Exit status: 0 ended as told, 1 something failed, 2 usage.
 ";
@@ -156,15 +158,16 @@ impl Emulator {
                 let mut bytes = [0; 8192];
                 let count = stdin.read(&mut bytes).while_("read a command")?;
                 if count == 0 {
-                    return Ok(());
+                    return self.release();
                 }
                 commands.push_str(&String::from_utf8_lossy(&bytes[..count]));
                 while let Some(end) = commands.find('\n') {
                     let line: String = commands.drain(..=end).collect();
-                    if line.trim() == "quit" {
-                        return Ok(());
+                    match line.trim() {
+                        "quit" => return self.release(),
+                        "abandon" => return Ok(()),
+                        command => self.obey(command)?,
                     }
-                    self.obey(line.trim())?;
                 }
             }
         }
@@ -212,12 +215,7 @@ impl Emulator {
                 say("holding");
             }
             "release" => {
-                self.hold = false;
-                for vcpu in 0..self.held.len() {
-                    if std::mem::take(&mut self.held[vcpu]) {
-                        self.serve(vcpu)?;
-                    }
-                }
+                self.release()?;
                 say("released");
             }
             "counters" => self.counters(),
@@ -233,6 +231,16 @@ impl Emulator {
                 ));
             }
             _ => say(format_args!("error no such command: {command}")),
+        }
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<(), Box<dyn Error>> {
+        self.hold = false;
+        for vcpu in 0..self.held.len() {
+            if std::mem::take(&mut self.held[vcpu]) {
+                self.serve(vcpu)?;
+            }
         }
         Ok(())
     }
