@@ -73,7 +73,10 @@ impl fmt::Display for Event {
                     wrong,
                     refused,
                 } = tally;
-                write!(f, " right={right} stale={stale} wrong={wrong} refused={refused}")
+                write!(
+                    f,
+                    " right={right} stale={stale} wrong={wrong} refused={refused}"
+                )
             }
             Self::NoDescriptor(gfn) => write!(f, "error no descriptor in page {gfn:#x}"),
             Self::Unknown(offset) => write!(f, "error no register at {offset:#x}"),

@@ -101,9 +101,7 @@ pub(crate) mod tests {
         pub(crate) fn write(&self, gfn: Gfn, words: impl IntoIterator<Item = u64>) {
             let pages = self.0.borrow();
             let mut page = pages[&gfn].borrow_mut();
-            page.iter_mut()
-                .zip(words)
-                .for_each(|(to, from)| *to = from);
+            page.iter_mut().zip(words).for_each(|(to, from)| *to = from);
         }
     }
 

@@ -63,7 +63,9 @@ impl Agent {
             let generation = words.next().ok_or("fill which generation?")?;
             self.fill(generation.parse()?)?;
         }
-        let slots = words.map(|slot| Ok(slot.parse()?)).collect::<Result<Vec<u64>>>()?;
+        let slots = words
+            .map(|slot| Ok(slot.parse()?))
+            .collect::<Result<Vec<u64>>>()?;
         match verb {
             "hello" => hello(&slots),
             "count" => {
@@ -113,14 +115,18 @@ impl Agent {
     /// to be as they should.
     fn transfer(&mut self, slots: &[u64], expect: Expect, gfns: Vec<Gfn>) -> Result<String> {
         let count = gfns.len();
-        self.list.write_page(0, &Descriptor { expect, gfns }.encode());
+        self.list
+            .write_page(0, &Descriptor { expect, gfns }.encode());
         let gfn = u32::try_from(self.list.gfn(0)?)?;
         let mut bad = 0;
         for registers in registers(slots)? {
             registers.write(register::DMA, gfn);
             bad += registers.read(register::BAD);
         }
-        Ok(format!("transferred pages={count} slots={} bad={bad}", slots.len()))
+        Ok(format!(
+            "transferred pages={count} slots={} bad={bad}",
+            slots.len()
+        ))
     }
 }
 

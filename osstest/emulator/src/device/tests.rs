@@ -98,7 +98,9 @@ fn without_a_descriptor_nothing_is_good() {
 fn the_other_registers() {
     let mut bench = Bench::new();
     assert_eq!(bench.device.read(register::ID), (ID, None));
-    let event = bench.device.write(register::SCRATCH, 0x1234, &mut bench.cache);
+    let event = bench
+        .device
+        .write(register::SCRATCH, 0x1234, &mut bench.cache);
     assert_eq!(event, None);
     assert_eq!(bench.device.read(register::SCRATCH), (!0x1234, None));
     let event = bench.device.write(register::COUNTERS, 55, &mut bench.cache);
