@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,10 +99,10 @@ def seen(strategy: "XenStrategy", until: re.Pattern[str], timeout: int) -> bool:
         return False
 
 
-def switch_off(strategy: "XenStrategy") -> None:
-    """At the end, whatever that was: which is not what to lose now."""
+def leave(what: Callable[[], None]) -> None:
+    """Does what there is to be done at the end, and loses nothing that came before."""
     try:
-        strategy.switch_off()
+        what()
     except Exception as error:  # labgrid's drivers raise what they like
         print(f"*** The board may still be on: {error!r}", file=sys.stderr)
 
@@ -129,9 +129,9 @@ def main() -> int:
             stack.enter_context(console_log(Path("console.log"), args.verbose))
             if "RemotePlace" in env.config.get_targets()[args.target].get("resources", {}):
                 stack.enter_context(acquired(os.environ["LG_PLACE"]))
-            stack.callback(env.cleanup)
+            stack.callback(leave, env.cleanup)
             strategy = env.get_target(args.target).get_driver("XenStrategy")
-            stack.callback(switch_off, strategy)
+            stack.callback(leave, strategy.switch_off)
             strategy.loads = loads
             strategy.transition("xen")
             return 0 if seen(strategy, args.until, args.timeout) else 3
