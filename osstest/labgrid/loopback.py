@@ -108,7 +108,7 @@ def main() -> int:
     args = arguments()
     os.environ["LG_PLACE"] = PLACE
     env = Environment(str(args.env.resolve()))
-    qemu = env.get_target("local").get_driver("QEMUDriver", activate=False)
+    qemu = env.get_target("local").get_driver("QEMUPlugDriver", activate=False)
     logs = (args.out / "loopback").resolve()
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:

@@ -95,4 +95,4 @@ def qemu_board(command: list[str], directory: Path, log: Path) -> Iterator[Board
                     yield Board(int(port[1]), url)
                     server.shutdown()
             finally:
-                qemu.terminate()
+                qemu.kill()

@@ -35,6 +35,8 @@ FOREVER = [0xD503207F, 0x17FFFFFF]  # wfi; b -4
 PRINT = [0x10000100, 0xD2A12001, 0x38401402, 0x34000062, 0x39000022, 0x17FFFFFD]
 
 SILENT = image(FOREVER)
+# The same, over and over again.
+TALKS = image([*PRINT, 0x17FFFFFA, *FOREVER[1:]], b"\r\nXen version of a sort\r\nand a line\r\n")
 SAYS_XEN = image(PRINT + FOREVER, b"\r\nXen version of a sort\r\nand a line\r\n")
 
 
@@ -51,7 +53,9 @@ class Boot:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = (HERE / "qemu-uboot.yaml").read_text()
-        self.change("[xenstrategy.py]", f"['{HERE}/xenstrategy.py']")
+        self.change(
+            "[xenstrategy.py, qemuplug.py]", f"['{HERE}/xenstrategy.py', '{HERE}/qemuplug.py']"
+        )
         self.xen = SAYS_XEN
         (folder / "tftp").mkdir()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from conftest import FOREVER, SILENT, Boot
+from conftest import FOREVER, SILENT, TALKS, Boot
 
 
 def test_that_which_boots(boot: Boot, says: Callable[..., None]) -> None:
@@ -56,6 +56,12 @@ def test_a_xen_that_says_nothing(boot: Boot, says: Callable[..., None]) -> None:
     boot.xen = SILENT
     boot.change("XenStrategy: &xen {", "XenStrategy: &xen { boot_timeout: 3,")
     says(boot.run("--until", "x"), 2, "Xen says nothing after booti")
+
+
+def test_a_board_that_never_stops_talking(boot: Boot, says: Callable[..., None]) -> None:
+    """A serial line that nobody reads holds up all of QEMU, its monitor too."""
+    boot.xen = TALKS
+    says(boot.run("--until", "^and a line$"), 0, "")
 
 
 def test_a_place_that_cannot_be_had(boot: Boot, says: Callable[..., None]) -> None:

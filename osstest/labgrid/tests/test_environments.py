@@ -46,7 +46,7 @@ def test_environments_are_all_tested() -> None:
 def test_environment_qemu_uboot_at_local() -> None:
     done = check(environment("qemu-uboot"), "local")
     assert done.returncode == 0, done.stderr
-    assert "power QEMUDriver\nconsole QEMUDriver\n" in done.stdout
+    assert "power QEMUPlugDriver\nconsole QEMUPlugDriver\n" in done.stdout
 
 
 @pytest.mark.usefixtures("lg")
