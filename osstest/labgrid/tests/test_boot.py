@@ -87,5 +87,5 @@ def test_interrupted_it_leaves_no_qemu(boot: Boot) -> None:
             time.sleep(0.05)
         assert of_folder()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 143
+        assert process.wait(timeout=30) == 130
     assert not of_folder()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import HERE, device_tree
+from conftest import HERE, SILENT, device_tree
 from labgrid.util.yaml import load
 from loopback import PLACE, lab
 
@@ -77,7 +77,7 @@ def test_a_place_without_a_power_switch_is_noticed(tmp_path: Path) -> None:
 def test_boot_files(name: str, tmp_path: Path) -> None:
     """With a device tree of nothing: what the board's file says is enough."""
     for file in ("xen", "dom0", "domu"):
-        (tmp_path / file).write_bytes(b"x")
+        (tmp_path / file).write_bytes(SILENT)
     (tmp_path / "board.dtb").write_bytes(device_tree())
     board = load(environment(name).read_text())["options"]["board"]
     command = [HERE.parent / "boot", "--files-only", "--board", board, "--pcpus", "1"]
