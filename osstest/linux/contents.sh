@@ -97,7 +97,7 @@ make_dom0() {
     install -m 644 "$here"/linux/dom0/lib.sh "$root/bin/"
     install -m 755 "$out/emulator" "$root/bin/emulator"
     install -m 755 "$system/usr/bin/busybox" "$root/bin/"
-    find "$system/usr/lib/$triplet" -maxdepth 1 -name '*.so.*' \
+    find "$system/usr/lib/$triplet" -maxdepth 1 -name '*.so*' \
         -exec cp -P -t "$root/usr/lib/$triplet" {} +
     for file in "$root/usr/lib/$triplet"/ld-linux*; do
         ln -s "$triplet/${file##*/}" "$root/usr/lib/"

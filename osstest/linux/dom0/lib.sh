@@ -96,7 +96,7 @@ create_domu() {
 # xl takes its time, which the emulators lack meanwhile.
 memory_is() {
     usleep 400000
-    [ "$(xl list domu | awk '$1 == "domu" { print $3 }')" -eq "$1" ]
+    [ "$(xl list domu | awk '$1 == "domu" { print $3 }')" "${2:--eq}" "$1" ]
 }
 
 mem_set() { xl mem-set domu "$1" || wrong "xl mem-set domu $1 fails"; }

@@ -110,7 +110,9 @@ impl Emulator {
             let page = memory
                 .ioreq_page(id, vcpus)
                 .while_("map the page of requests")?;
-            model.enable(domid, id).while_("enable the ioreq server")?;
+            model
+                .enable(domid, id, true)
+                .while_("enable the ioreq server")?;
             let ports = (0..vcpus)
                 .map(|vcpu| events.bind(domid, page.port(vcpu)))
                 .collect::<io::Result<Vec<_>>>()
@@ -158,13 +160,13 @@ impl Emulator {
                 let mut bytes = [0; 8192];
                 let count = stdin.read(&mut bytes).while_("read a command")?;
                 if count == 0 {
-                    return self.release();
+                    return self.quit();
                 }
                 commands.push_str(&String::from_utf8_lossy(&bytes[..count]));
                 while let Some(end) = commands.find('\n') {
                     let line: String = commands.drain(..=end).collect();
                     match line.trim() {
-                        "quit" => return self.release(),
+                        "quit" => return self.quit(),
                         "abandon" => return Ok(()),
                         command => self.obey(command)?,
                     }
@@ -243,6 +245,16 @@ impl Emulator {
             }
         }
         Ok(())
+    }
+
+    /// Answers what waits. What would come after that would wait for ever, once
+    /// the server has been destroyed: so nothing may.
+    fn quit(&mut self) -> Result<(), Box<dyn Error>> {
+        self.model
+            .enable(self.options.domid, self.id, false)
+            .while_("disable the ioreq server")?;
+        self.hold = false;
+        (0..self.held.len()).try_for_each(|vcpu| self.serve(vcpu))
     }
 
     fn counters(&mut self) {

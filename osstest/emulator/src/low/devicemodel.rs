@@ -45,11 +45,11 @@ impl DeviceModel {
         Ok(())
     }
 
-    /// Enables it.
-    pub fn enable(&self, domid: u16, id: u16) -> io::Result<()> {
+    /// Enables it, or has Xen send it nothing more.
+    pub fn enable(&self, domid: u16, id: u16, enabled: bool) -> io::Result<()> {
         // SAFETY: the handle is open.
         check(unsafe {
-            sys::xendevicemodel_set_ioreq_server_state(self.0.as_ptr(), domid, id, 1)
+            sys::xendevicemodel_set_ioreq_server_state(self.0.as_ptr(), domid, id, enabled.into())
         })?;
         Ok(())
     }
