@@ -103,7 +103,7 @@ impl Emulator {
         let id = model.create(domid).while_(format_args!(
             "create an ioreq server for domain {domid} (has this Xen CONFIG_IOREQ_SERVER?)"
         ))?;
-        let start = || {
+        let start = || -> Result<_, Box<dyn Error>> {
             model
                 .map_mmio(domid, id, BASE + slot * SIZE, SIZE)
                 .while_("claim the registers")?;
@@ -119,7 +119,7 @@ impl Emulator {
                 .while_("bind the event channels")?;
             Ok((page, ports))
         };
-        let (page, ports) = start().inspect_err(|_: &Box<dyn Error>| {
+        let (page, ports) = start().inspect_err(|_| {
             // It goes with the domain in any case.
             let _left = model.destroy(domid, id);
         })?;

@@ -21,7 +21,7 @@ impl DeviceModel {
     /// Registers an ioreq server of a domain, disabled; its number.
     pub fn create(&self, domid: u16) -> io::Result<u16> {
         let mut id = 0;
-        let buffered = sys::HVM_IOREQSRV_BUFIOREQ_OFF.cast_signed();
+        let buffered = sys::HVM_IOREQSRV_BUFIOREQ_OFF as i32;
         // SAFETY: the handle is open, and `id` is written to.
         check(unsafe {
             sys::xendevicemodel_create_ioreq_server(self.0.as_ptr(), domid, buffered, &mut id)

@@ -28,7 +28,7 @@ impl EventChannels {
 
     fn port(status: i32) -> io::Result<Port> {
         let port = check(status)?;
-        Ok(Port(port.cast_unsigned()))
+        Ok(Port(port as u32))
     }
 
     /// Binds to a port of another domain.

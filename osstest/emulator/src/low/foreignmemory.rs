@@ -45,7 +45,7 @@ impl ForeignMemory {
     }
 
     fn protection(flags: ProtFlags) -> i32 {
-        flags.bits().cast_signed()
+        flags.bits() as i32
     }
 
     /// Maps the page where Xen puts the requests for an ioreq server. It stays
@@ -63,7 +63,7 @@ impl ForeignMemory {
                 1,
                 &mut page,
                 Self::protection(ProtFlags::READ | ProtFlags::WRITE),
-                MapFlags::SHARED.bits().cast_signed(),
+                MapFlags::SHARED.bits() as i32,
             )
         };
         match NonNull::new(page) {
@@ -78,7 +78,6 @@ impl Memory for ForeignMemory {
     type Mapping = ForeignPage;
 
     fn map(&mut self, gfn: Gfn) -> io::Result<ForeignPage> {
-        let gfn = gfn.try_into().map_err(io::Error::other)?;
         // SAFETY: the handle is open, and there is one page number. Without a
         // place for an error of each page, any error fails the whole.
         let page = unsafe {
