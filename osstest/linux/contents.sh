@@ -34,7 +34,7 @@ packages_wanted() {
 get_packages() {
     local kernel names
     use_suite "$suite" "$debian_arch"
-    kernel=$("${private[@]}" apt-cache depends "$kernel_package" 2>/dev/null | sed -n 's/^  Depends: //p')
+    kernel=$("${private[@]}" apt-cache depends "$kernel_package" 2>/dev/null | sed -n 's/^  Depends: //p') || true
     [[ $kernel ]] || die "There is no $kernel_package." "$(grep '^E:' "$apt_dir/update.log" | tail -n 4)" \
         "it in Debian $suite for $debian_arch" 'Check the network and the sources of apt; try again later.'
     mapfile -t names < <(with_dependencies "${libraries[@]}")

@@ -59,6 +59,14 @@ versions() {
     "${private[@]}" apt-cache madison "$1" 2>/dev/null | awk '{ print $3 }' | uniq
 }
 
+# versions_of PACKAGE[=VERSION]: that one, or all.
+versions_of() {
+    case $1 in
+        *=*) printf '%s\n' "${1#*=}" ;;
+        *) versions "$1" ;;
+    esac
+}
+
 # apt_download DIR PACKAGE[=VERSION]…
 apt_download() {
     (cd "$1" && "${private[@]}" apt-get download "${@:2}") >>"$apt_dir/download.log" 2>&1 </dev/null
@@ -74,7 +82,7 @@ download() {
     for package in "$@"; do
         while read -r version; do
             apt_download "$dir" "${package%%=*}=$version" && continue 2
-        done < <([[ $package == *=* ]] && echo "${package#*=}" || versions "$package")
+        done < <(versions_of "$package")
         die "Cannot download $package." "$(tail -n 3 "$apt_dir/download.log")" \
             "that package of $(basename -- "$apt_dir")" \
             'Check the network and the sources of apt; try again later.'

@@ -31,35 +31,46 @@ case $toolchain in
 esac
 export CARGO RUSTC
 
-# The suite of this machine: its rustc and that library are one build.
+# The suite of this machine: its rustc and that library are one build. Where it
+# has not that library, it is compiled with the programs.
 get_std() {
     local package version codename debs
     read -r package version _ <<<"$rust_std"
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
     use_suite "$codename" "$debian_arch"
+    mkdir -p "$1"
+    if ! versions "$package" | grep -xF -- "$version" >/dev/null; then
+        say "$codename for $debian_arch has no $package $version: Rust's standard library is compiled as well"
+        return
+    fi
     say "Downloading Rust's standard library for $rust_target ($package $version)"
     download "$scratch/std-deb" "$package=$version"
     debs=("$scratch"/std-deb/*.deb)
-    mkdir -p "$1/lib"
-    mkdir "$scratch/std-all"
+    mkdir "$1/lib" "$scratch/std-all"
     dpkg-deb -x "${debs[0]}" "$scratch/std-all"
     mv -- "$scratch/std-all/usr/lib/rustlib" "$1/lib/"
 }
 
-# cargo_linux PROGRAM FLAG…: compiles it for the target, and puts it into $out.
+# cargo_linux PROGRAM [FLAG…]: compiles it for the target, itself with these
+# flags of rustc, and puts it into $out.
 cargo_linux() {
-    local program=$1 flags log=$out/cargo.log target_dir=$cache/target
+    local program=$1 log=$out/cargo.log target_dir=$cache/target flags=() vars=() options=()
     shift
-    flags=("$@")
-    [[ -z $rust_std ]] || flags+=(--sysroot "$out/std")
+    if [[ -d $out/std/lib ]]; then
+        flags=(--sysroot "$out/std")
+    elif [[ $rust_std ]]; then
+        # -Zbuild-std is cargo's; the programs themselves use no unstable feature.
+        vars=(RUSTC_BOOTSTRAP=1)
+        options=('-Zbuild-std=std,panic_abort')
+    fi
     # Encoded, as paths may have spaces. With --target it is not for what runs on
     # this machine, which is bindgen.
-    env CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" \
+    env "${vars[@]}" CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" \
         XEN_SYSROOT="$out/system" XEN_TRIPLET="$triplet" \
         "${target_var}_LINKER=${cross}gcc" \
-        "$CARGO" build --locked --release --manifest-path "$repo/Cargo.toml" --package emulator \
+        "$CARGO" rustc --locked --release --manifest-path "$repo/Cargo.toml" --package emulator \
         --features image --bin "$program" --target "$rust_target" --target-dir "$target_dir" \
-        >"$log" 2>&1 </dev/null ||
+        "${options[@]}" -- "$@" >"$log" 2>&1 </dev/null ||
         die "The $program does not build." "$(grep -E -A8 '^error' "$log" | head -n 30)" 'a program' \
             "The log is $log."
     cp -p -- "$target_dir/$rust_target/release/$program" "$out/$program"

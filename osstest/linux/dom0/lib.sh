@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=busybox
+# shellcheck shell=dash disable=SC3043,SC2034
 #
 # What the scenarios are written in: the domU, its agent, the emulators.
 
@@ -28,7 +28,7 @@ wrong() {
 
 # want WHAT FOUND TEST WANTED: as test(1) has it.
 want() {
-    [ "${2:-none}" "$3" "$4" ] || wrong "$1 is ${2:-missing}, wanted $3 $4"
+    test "${2:-none}" "$3" "$4" || wrong "$1 is ${2:-missing}, wanted $3 $4"
 }
 
 # scenario NAME COMMAND…: a line with its result; what it found is in /run/found.
@@ -96,7 +96,7 @@ create_domu() {
 # xl takes its time, which the emulators lack meanwhile.
 memory_is() {
     usleep 400000
-    [ "$(xl list domu | awk '$1 == "domu" { print $3 }')" "${2:--eq}" "$1" ]
+    test "$(xl list domu | awk '$1 == "domu" { print $3 }')" "${2:--eq}" "$1"
 }
 
 mem_set() { xl mem-set domu "$1" || wrong "xl mem-set domu $1 fails"; }

@@ -20,6 +20,8 @@ use std::{
     fmt::Display,
     io::{self, Read, Write},
     process::ExitCode,
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 const USAGE: &str = "\
@@ -247,14 +249,27 @@ impl Emulator {
         Ok(())
     }
 
-    /// Answers what waits. What would come after that would wait for ever, once
-    /// the server has been destroyed: so nothing may.
+    /// Answers what waits, and sees the answers taken. What would come after that
+    /// would wait for ever, once the server has been destroyed: so nothing may.
     fn quit(&mut self) -> Result<(), Box<dyn Error>> {
         self.model
             .enable(self.options.domid, self.id, false)
             .while_("disable the ioreq server")?;
         self.hold = false;
-        (0..self.held.len()).try_for_each(|vcpu| self.serve(vcpu))
+        let vcpus = 0..self.held.len();
+        vcpus.clone().try_for_each(|vcpu| self.serve(vcpu))?;
+        // A vCPU that wakes up for its answer looks into the page, which goes with
+        // the server: wait_for_io() makes Xen panic then. One that is paused does
+        // not wake up.
+        let deadline = Instant::now() + Duration::from_secs(1);
+        while !vcpus.clone().all(|vcpu| self.page.is_free(vcpu)) {
+            if Instant::now() > deadline {
+                say("error an answer was not taken");
+                break;
+            }
+            sleep(Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     fn counters(&mut self) {

@@ -55,6 +55,11 @@ impl IoreqPage {
         self.read(vcpu).vp_eport
     }
 
+    /// Whether a slot has neither a request nor an answer in it.
+    pub fn is_free(&self, vcpu: usize) -> bool {
+        u32::from(self.read(vcpu).state()) == sys::STATE_IOREQ_NONE
+    }
+
     /// The request that waits in a slot.
     pub fn pending(&self, vcpu: usize) -> Option<Kind> {
         if u32::from(self.read(vcpu).state()) != sys::STATE_IOREQ_READY {
