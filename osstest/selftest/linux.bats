@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ts-linux: what it makes of a console.
+#
+# shellcheck disable=SC2154  # helpers sets them
+
+load helpers
+
+# boots [-s STATUS] LINE…: what comes onto the console of the machine.
+boots() {
+    local status=0
+    if [[ $1 == -s ]]; then
+        status=$2
+        shift 2
+    fi
+    printf '%s\r\n' "$@" >"$lab/said"
+    cat >"$osstest/boot" <<END
+#!/bin/bash
+while [[ \$1 != --out ]]; do shift; done
+mkdir -p "\$2"
+cat "$lab/said" >"\$2/console.log"
+exit $status
+END
+    chmod +x "$osstest/boot"
+    local linux=$lab/.build/linux/xen-4.20-arm64
+    local xen
+    mkdir -p "$linux/system/boot" "$lab/job"
+    for xen in out/xen-4.20-arm64 .build/sabotage/wrong/out/xen-4.20-arm64; do
+        mkdir -p "$lab/$xen"
+        touch "$lab/$xen/xen"
+    done
+    touch "$linux/kernel" "$linux/dom0.cpio" "$linux/system/boot/xen-4.20-arm64"
+    cp "$real/osstest/ts-linux" "$osstest/"
+}
+
+@test "linux: scenarios that pass, and one that cannot run" {
+    boots 'OSSTEST begin' 'RESULT ok mem-set rounds=5' 'RESULT skip save # no such thing' 'OSSTEST end 2'
+    run osstest/ts-linux job
+    [ "$status" -eq 0 ]
+    holds 'ok mem-set rounds=5' 'skip save # no such thing' '1 scenarios passed'
+}
+
+@test "linux: a scenario that fails, and where on the console" {
+    boots 'OSSTEST begin' '# 9.1 FAIL mem-set bad pages is 3' 'RESULT FAIL mem-set bad pages is 3' 'OSSTEST end 1'
+    run osstest/ts-linux job
+    [ "$status" -eq 1 ]
+    holds 'FAIL mem-set bad pages is 3' 'Line 2 of '
+}
+
+@test "linux: scenarios that end early" {
+    boots 'OSSTEST begin' 'RESULT ok mem-set' 'RESULT FAIL scenarios ended early, with 3' 'OSSTEST end 2'
+    run osstest/ts-linux job
+    [ "$status" -eq 1 ]
+    holds 'FAIL scenarios ended early'
+}
+
+@test "linux: a result that did not come onto the console" {
+    boots 'OSSTEST begin' 'RESULT ok mem-set' 'OSSTEST end 2'
+    run osstest/ts-linux job
+    [ "$status" -eq 1 ]
+    holds 'FAIL linux/end 1 of 2 results'
+}
+
+@test "linux: a dom0 that does not come to its end" {
+    boots -s 3 'OSSTEST begin' '(XEN) Panic on CPU 1:' '(XEN) Data Abort'
+    run osstest/ts-linux job
+    [ "$status" -eq 1 ]
+    holds 'FAIL linux/end 0 of ? results; boot ended with 3' 'Line 2 of '
+}
+
+@test "linux: a dom0 that does not come up has tested nothing" {
+    boots -s 3 '(XEN) Loading dom0'
+    run osstest/ts-linux job
+    [ "$status" -eq 2 ]
+    holds 'Dom0 did not come up.'
+}
+
+@test "linux: a wrong component that is caught" {
+    boots 'OSSTEST begin' 'RESULT ok toolstack' 'RESULT FAIL mem-set bad pages is 3' 'OSSTEST end 2'
+    run osstest/ts-linux job sabotage=wrong
+    [ "$status" -eq 0 ]
+    holds 'ok wrong caught by mem-set'
+}
+
+@test "linux: a wrong component that is not caught" {
+    boots 'OSSTEST begin' 'RESULT ok toolstack' 'RESULT ok mem-set' 'OSSTEST end 2'
+    run osstest/ts-linux job sabotage=wrong
+    [ "$status" -eq 1 ]
+    holds 'FAIL wrong not caught by mem-set'
+}
+
+@test "linux: a wrong component, and something else that fails" {
+    boots 'OSSTEST begin' 'RESULT FAIL domu ended early' 'RESULT FAIL mem-set bad pages is 3' 'OSSTEST end 2'
+    run osstest/ts-linux job sabotage=wrong
+    [ "$status" -eq 1 ]
+    holds 'FAIL wrong not caught by mem-set'
+}
+
+@test "linux: a hypervisor without ioreq servers" {
+    boots 'OSSTEST begin' \
+        'RESULT FAIL emulator-registered cannot create an ioreq server for domain 1: Function not implemented' 'OSSTEST end 1'
+    run osstest/ts-linux job hypervisor=debian
+    [ "$status" -eq 0 ]
+    holds 'ok debian caught by emulator-registered'
+}
