@@ -71,9 +71,15 @@ closing() {
 @test "it says how long a job took last time, and what is to go" {
     flight 'a recipe=pass' 'b recipe=pass'
     run osstest/run
-    holds 'a (to go: about 0:00, and 2 never timed)'
+    holds 'a (to go: 2 never timed)'
     run osstest/run
     holds 'a (last time 0:0' '; to go: about 0:0'
+    step long 'sleep 2'
+    flight 'a recipe=long' 'b recipe=pass'
+    run osstest/run
+    flight 'a recipe=long' 'b recipe=pass' 'c recipe=pass'
+    run osstest/run
+    holds 'a (last time 0:0' '; to go: about 0:0' ', and 1 never timed)'
 }
 
 @test "kept jobs are not counted" {
