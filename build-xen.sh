@@ -30,6 +30,7 @@ How
   --upstream      the same tree, without the patches and the component
   --out DIR       put results below DIR (default out)
   --jobs N        run N jobs at once (default: one for each processor)
+  --prepare       only see to what is missing on this machine, and build nothing
   --with-tests    also see to what ./osstest/run needs
   --no-install    install no packages; say which are missing
   --offline       use no network; everything needed must be here already
@@ -39,7 +40,7 @@ A second run does only what is new. Sources, trees and logs are kept in .build/
 (in the user's cache folder if the path of this checkout has characters that
 Xen's makefiles cannot take); remove it to start afresh.
 
-Exit status: 0 built, 1 the build or its verification failed, 2 usage,
+Exit status: 0 done, 1 the build or its verification failed, 2 usage,
 3 something is missing on this machine, 4 no source of Xen, 5 the patches do
 not apply, 6 cannot write, 130 interrupted.
 END
@@ -126,7 +127,7 @@ log_tail() {
 repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 
 line=4.20 arch=arm64 debug='' upstream='' out=$repo/out
-xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' with_tests=''
+xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' prepare='' with_tests=''
 
 lines() {
     local dir
@@ -152,6 +153,7 @@ while (($#)); do
         --upstream) upstream=-upstream ;;
         --out) out=$2; shift ;;
         --jobs) jobs=$2; shift ;;
+        --prepare) prepare=y ;;
         --with-tests) with_tests=y ;;
         --no-install) may_install='' ;;
         --offline) offline=y may_install='' ;;
@@ -215,7 +217,7 @@ if ! flock -n 9; then
 fi
 
 mkdir -p "$work/log" "$work/source" "$work/tree"
-log=$work/log/$name.log
+log=$work/log/${prepare:+prepare-}$name.log
 : >"$log"
 # What a run that was killed, or lost its power, has left.
 rm -rf -- "$work"/scratch.*
@@ -361,8 +363,12 @@ if [[ -n $missing ]]; then
             "Check the network and apt's sources."
     # A machine without package lists cannot tell which Rust it offers.
     missing=$(missing_packages | sort -u | paste -sd' ')
-    step "Installing $missing"
+    # What stands in their way, apt removes; not without a word.
     # shellcheck disable=SC2086  # one word for each package
+    in_the_way=$(apt-get -s install --no-install-recommends $missing 2>/dev/null |
+        sed -n 's/^Remv \([^ ]*\).*/\1/p' | paste -sd' ') || true
+    step "Installing $missing${in_the_way:+; apt removes what cannot be beside them: $in_the_way}"
+    # shellcheck disable=SC2086
     logged "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y --no-install-recommends $missing ||
         die "$EX_MISSING" 'apt-get install failed.' "$(log_tail)" "$missing" \
@@ -379,6 +385,7 @@ gcc_version=$("${cross}gcc" -dumpfullversion -dumpversion 2>/dev/null) || true
 at_least 5.1 "$gcc_version" ||
     die "$EX_MISSING" "${cross}gcc is too old for Xen." "${gcc_version:-one that does not run}" \
         "GCC 5.1 or later" "Install a newer gcc-${cross%-}, or put one first in PATH."
+[[ -z $prepare ]] || exit 0
 
 export TMPDIR=$scratch
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What a step needs of this machine, it sees to itself. The one that sources
-# this has sourced lib.sh.
+# What few steps need of this machine, or one that is run by hand, it sees to
+# itself: what all need, `build-xen.sh --prepare --with-tests` brings. The one that
+# sources this has sourced lib.sh.
 
 # need COMMAND PACKAGE: sees to it that the command is there, installing Debian's
 # package if that is possible.

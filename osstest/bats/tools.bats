@@ -114,8 +114,35 @@ fake_apt() {
     build
     is_good "$checkout/out"
     says 'Installing flex'
-    [[ $(cat "$BATS_TEST_TMPDIR/asked") == $'update\ninstall -y --no-install-recommends flex' ]]
+    [[ $(cat "$BATS_TEST_TMPDIR/asked") == $'update\n-s install --no-install-recommends flex\ninstall -y --no-install-recommends flex' ]]
 }
+
+@test "tools: what apt would remove for it is said" {
+    quick
+    without flex
+    fake_apt <<<"case \$* in
+    -s*) echo 'Remv other-flex [1.0]'; echo 'Inst flex (2.6 Debian [amd64])' ;;
+    install*) ln -s $(real make) $lab_path/flex ;;
+esac"
+    build
+    is_good "$checkout/out"
+    says 'Installing flex; apt removes what cannot be beside them: other-flex'
+}
+
+@test "tools: --prepare installs, and builds nothing" {
+    cold
+    without flex shellcheck
+    fake_apt <<<"[[ \$* != install* ]] || ln -s $(real make) $lab_path/flex; ln -sf $(real make) $lab_path/shellcheck"
+    build --prepare --with-tests
+    ends_with 0
+    says 'Installing flex shellcheck'
+    empty "$checkout/.build/tree" "$checkout/.build/source" "$checkout/out"
+    nothing_left
+    build --prepare --with-tests --no-install
+    ends_with 0
+}
+
+@test "tools: --prepare --no-install says what is missing" { lacks flex flex --prepare; }
 
 @test "tools: the cross compiler is too old for Xen" {
     for version in 4.9.2 5.0.1; do

@@ -13,7 +13,7 @@ bats_require_minimum_version 1.5.0
     run --separate-stderr "$checkout/build-xen.sh" --help
     ends_with 0
     [[ -z $stderr ]]
-    for status in '0 built' '1 the build' '2 usage' '3 something is missing' '4 no source' \
+    for status in '0 done' '1 the build' '2 usage' '3 something is missing' '4 no source' \
         '5 the patches' '6 cannot write' '130 interrupted'; do
         [[ $(tr '\n' ' ' <<<"$output") == *"$status"* ]] || complain "No status $status."
     done

@@ -26,6 +26,8 @@ made_of_files() {
     [[ $1 != slow ]] || echo osstest/ts-slow
 }
 END
+    printf '#!/bin/bash\necho "$*" >>"$0.asked"\n' >"$lab/build-xen.sh"
+    chmod +x "$lab/build-xen.sh"
     flight
     step pass 'echo "ok first 1 of 2"; echo "ok second"'
     step fail 'echo "ok first"; echo "FAIL second was 1, wanted 2"; echo tail; exit 1'

@@ -20,6 +20,24 @@ closing() {
     [ -s out/osstest/smoke/junit.xml ]
 }
 
+@test "what the jobs need of this machine is seen to first" {
+    flight 'a recipe=pass'
+    run osstest/run
+    file_is build-xen.sh.asked '--prepare --with-tests'
+}
+
+@test "where that cannot be had nothing runs, and what there was of results stays" {
+    flight 'a recipe=pass'
+    run osstest/run
+    printf '#!/bin/bash\necho "*** no qemu"; exit 3\n' >build-xen.sh
+    run osstest/run
+    [ "$status" -eq 2 ]
+    holds 'no qemu'
+    [[ $output != *ts-pass* ]]
+    file_is out/osstest/smoke/a/status pass
+    [ ! -e out/osstest/smoke.old ]
+}
+
 @test "a job that fails is counted, and the next runs all the same" {
     flight 'a recipe=fail' 'b recipe=pass'
     run osstest/run
