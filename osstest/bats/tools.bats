@@ -110,7 +110,7 @@ fake_apt() {
     quick
     without flex
     fake_apt <<<"echo \"\$*\" >>$BATS_TEST_TMPDIR/asked
-[[ \$* != *install* ]] || ln -s $(real make) $lab_path/flex"
+[[ \$* != install* ]] || ln -s $(real make) $lab_path/flex"
     build
     is_good "$checkout/out"
     says 'Installing flex'
@@ -132,7 +132,9 @@ esac"
 @test "tools: --prepare installs, and builds nothing" {
     cold
     without flex shellcheck
-    fake_apt <<<"[[ \$* != install* ]] || ln -s $(real make) $lab_path/flex; ln -sf $(real make) $lab_path/shellcheck"
+    fake_apt <<<"[[ \$* != install* ]] || for command in flex shellcheck; do
+    ln -s $(real make) $lab_path/\$command
+done"
     build --prepare --with-tests
     ends_with 0
     says 'Installing flex shellcheck'
