@@ -5,6 +5,6 @@
 # repo.
 
 "${CARGO:-cargo}" build --quiet --locked --package differential --manifest-path "$repo/Cargo.toml" \
-    --target-dir "$repo/.build/host" ||
+    --target-dir "$repo/.build/cargo" ||
     die 'The tool that compares does not build.' 'the errors above' 'it' 'Mend osstest/differential.'
-tool=$repo/.build/host/debug/differential
+tool=$repo/.build/cargo/debug/differential

@@ -54,7 +54,7 @@ get_std() {
 # cargo_linux PROGRAM [FLAG…]: compiles it for the target, itself with these
 # flags of rustc, and puts it into $out.
 cargo_linux() {
-    local program=$1 log=$out/cargo.log target_dir=$cache/target flags=() vars=() options=()
+    local program=$1 log=$out/cargo.log target_dir=$repo/.build/cargo flags=() vars=() options=()
     shift
     if [[ -d $out/std/lib ]]; then
         flags=(--sysroot "$out/std")

@@ -5,8 +5,10 @@
 //! to them as Xen does, and runs the result. Once as Xen gets it, once with
 //! both languages under ThreadSanitizer.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 fn run(command: &mut Command) -> Output {
     command.output().expect("the command can be started")
@@ -37,11 +39,16 @@ struct Harness {
 const AS_XEN_GETS_IT: (&str, &[&str]) = ("", &[]);
 
 // The standard library is not compiled with the sanitizer, and need not be: the
-// component does not call it. The flags are unstable, rustc's code is the same.
+// component does not call it. The flags are unstable, rustc's code is the same;
+// the plain library may have such flags too, or what ffi is generated with would
+// be compiled for each of them.
 const SANITIZED: (&str, &[&str]) = (
     "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer",
     &["-fsanitize=thread", "-g"],
 );
+
+// cargo gives the library of either the same place.
+static BUILDING: Mutex<()> = Mutex::new(());
 
 impl Harness {
     fn new(name: &str, (rustflags, cflags): (&'static str, &'static [&'static str])) -> Self {
@@ -54,9 +61,11 @@ impl Harness {
 
     /// `libxen_rs.a` for the host, with the profile that Xen gets.
     fn static_library(&self, host: &str) -> PathBuf {
-        let target = self.dir.join("target");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
+        let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cargo = Command::new(env!("CARGO"));
         cargo
+            .env("RUSTC_BOOTSTRAP", "1")
             .args(["rustc", "--locked", "--release", "--lib"])
             .args(["--crate-type", "staticlib", "--target", host])
             .arg("--manifest-path")
@@ -64,12 +73,14 @@ impl Harness {
             .arg("--target-dir")
             .arg(&target);
         if !self.rustflags.is_empty() {
-            cargo
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("RUSTFLAGS", self.rustflags);
+            cargo.env("RUSTFLAGS", self.rustflags);
         }
         succeed(&mut cargo);
-        target.join(host).join("release/libxen_rs.a")
+        let library = self.dir.join("libxen_rs.a");
+        fs::create_dir_all(&self.dir).expect("a folder for the library");
+        fs::copy(target.join(host).join("release/libxen_rs.a"), &library)
+            .expect("copy the library");
+        library
     }
 
     /// The program, compiled with `define`.
