@@ -18,6 +18,7 @@ declare -rA runvar_is=(
     [board]='one of osstest/boards, or of osstest/labgrid with place'
     [place]='local, loopback, or a labgrid coordinator'
     [pcpus]='physical CPUs'
+    [icount]='y: the time is that of counted instructions, so that waiting takes none (one pCPU)'
     [seed]='of the random operations'
     [ops]='how many operations'
     [seconds]='how long'
