@@ -425,6 +425,7 @@ if [[ -z $upstream ]]; then
 fi
 
 if [[ $staged != "$tree" ]]; then
+    [[ -n $upstream ]] || borrow_crates "$staged"
     splice_id >"$staged/.spliced"
     # Aside first: a tree that is half removed could be taken for a whole one.
     [[ ! -e $tree ]] || mv -- "$tree" "$scratch/old"

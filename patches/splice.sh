@@ -62,3 +62,20 @@ splice_component() {
     # Last: it says that the Cargo.lock beside it is of this one.
     cp "$repo/Cargo.lock" "$rust/.Cargo.lock.orig"
 }
+
+# Gives the new tree $1 what cargo compiled of others' crates for a tree that is
+# there, so that bindgen is not compiled for each. Cargo tells a workspace's own
+# crates apart by their place in it alone, so it would take that tree's for this
+# one's: they are forgotten.
+borrow_crates() {
+    local from to=$1/xen/rust/target
+    for from in "$tree" "$work"/tree/*; do
+        from=$from/xen/rust/target
+        [[ -d $from ]] && break
+    done
+    [[ -d $from ]] || return 0
+    cp -a -- "$from" "$to" 2>>"$log" &&
+        logged "$CARGO" clean --offline --release --manifest-path "$1/xen/rust/Cargo.toml" \
+            --target "$rust_target" --target-dir "$to" --package xen-rs --package ffi ||
+        rm -rf -- "$to"
+}

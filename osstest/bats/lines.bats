@@ -117,3 +117,42 @@ arm32_tools() {
         "$checkout/out/xen-4.17-arm64/build-info.txt"
     up_to_date
 }
+
+# compiled TREE: what cargo left of some crates there, ours and bindgen.
+compiled() {
+    local target=$checkout/.build/tree/$1/xen/rust/target name
+    for name in release/.fingerprint/{bindgen,ffi} aarch64-unknown-none-softfloat/release/.fingerprint/{core,ffi,xen-rs}; do
+        [[ ! -e $target/$name-0123456789abcdef ]] || echo "${name##*/}"
+    done
+}
+
+@test "lines: a new tree borrows what was compiled of others' crates, and not of ours" {
+    local target=$checkout/.build/tree/$result/xen/rust/target
+    mkdir -p "$target"/release/.fingerprint/{bindgen,ffi}-0123456789abcdef \
+        "$target"/aarch64-unknown-none-softfloat/release/.fingerprint/{core,ffi,xen-rs}-0123456789abcdef
+    # The tree as it was before, another tree, and one without the component.
+    renew
+    build --offline
+    ends_with 0
+    [[ $(compiled "$result" | xargs) == 'bindgen core' ]]
+    mkdir -p "$target"/release/.fingerprint/ffi-0123456789abcdef
+    mv "$checkout/.build/tree/$result" "$checkout/.build/tree/another"
+    build --offline
+    ends_with 0
+    [[ $(compiled "$result" | xargs) == 'bindgen core' && $(compiled another | xargs) == 'bindgen ffi core' ]]
+    rm -rf "$checkout/.build/tree/another"
+    build --offline --upstream
+    ends_with 0
+    [[ -z $(compiled "$result-upstream") && ! -e $checkout/.build/tree/$result-upstream/xen/rust ]]
+}
+
+@test "lines: a new tree borrows nothing where cargo cannot tell what is ours" {
+    mkdir -p "$checkout/.build/tree/$result/xen/rust/target/release/.fingerprint/bindgen-0123456789abcdef"
+    # shellcheck source=/dev/null
+    source <("$checkout/cbits/rust-is-available.sh" aarch64-unknown-none-softfloat)
+    fake cargo <<<"[[ \$1 != clean ]] || exit 1; exec $CARGO \"\$@\""
+    renew
+    RUSTC=$RUSTC CARGO=$fakes/cargo build --offline
+    ends_with 0
+    [[ ! -e $checkout/.build/tree/$result/xen/rust/target ]]
+}
