@@ -64,9 +64,10 @@ cargo_linux() {
         options=('-Zbuild-std=std,panic_abort')
     fi
     # Encoded, as paths may have spaces. With --target it is not for what runs on
-    # this machine, which is bindgen.
+    # this machine, which is bindgen. Optimized as a whole it would take five times
+    # as long to link, for each root's libraries anew.
     env "${vars[@]}" CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" \
-        XEN_SYSROOT="$out/system" XEN_TRIPLET="$triplet" \
+        CARGO_PROFILE_RELEASE_LTO=off XEN_SYSROOT="$out/system" XEN_TRIPLET="$triplet" \
         "${target_var}_LINKER=${cross}gcc" \
         "$CARGO" rustc --locked --release --manifest-path "$repo/Cargo.toml" --package emulator \
         --features image --bin "$program" --target "$rust_target" --target-dir "$target_dir" \
