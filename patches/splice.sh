@@ -74,8 +74,9 @@ borrow_crates() {
         [[ -d $from ]] && break
     done
     [[ -d $from ]] || return 0
-    cp -a -- "$from" "$to" 2>>"$log" &&
-        logged "$CARGO" clean --offline --release --manifest-path "$1/xen/rust/Cargo.toml" \
-            --target "$rust_target" --target-dir "$to" --package xen-rs --package ffi ||
+    if ! cp -a -- "$from" "$to" 2>>"$log" ||
+        ! logged "$CARGO" clean --offline --release --manifest-path "$1/xen/rust/Cargo.toml" \
+            --target "$rust_target" --target-dir "$to" --package xen-rs --package ffi; then
         rm -rf -- "$to"
+    fi
 }
