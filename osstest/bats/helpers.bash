@@ -12,6 +12,7 @@
 #   bin/       an apt-get and a sudo that change nothing, and note that they were called
 #   farm/      a link to every command of this machine
 #   home/ tmp/ what HOME and TMPDIR are, empty
+#   public     a link to a folder that another user comes to as well
 
 readonly result=xen-4.20-arm64
 

@@ -58,8 +58,8 @@ lacks() {
     without flex
     env+=(RUSTUP_HOME=/nonexistent CARGO_HOME=/nonexistent)
     ((EUID != 0)) || env+=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-    # Where another user comes to.
-    folder=$(mktemp -d /var/tmp/xen-rs-bats.XXXXXX)
+    folder=$(readlink "$lab/public")/tools
+    mkdir "$folder"
     cp -a "$lab/project" "$lab_path" "$folder/"
     ((EUID != 0)) || chown -R 65534 "$folder"
     rm "$folder/farm/sudo"
@@ -69,7 +69,6 @@ lacks() {
     checkout=$folder/project
     build --upstream
     PATH=$lab/bin:/usr/bin:/bin
-    rm -rf "$folder"
     block 3 'only root may install' 'no flex' 'these packages' 'sudo apt-get install flex'
 }
 
