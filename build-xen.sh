@@ -171,8 +171,8 @@ lines | grep -xF -- "$line" >/dev/null ||
 [[ -z $xen_src || -z $git_ref ]] || bad_usage 'both --xen-src and --git-ref' 'one of them'
 
 case $arch in
-    arm64) cross=aarch64-linux-gnu- rust_target=aarch64-unknown-none-softfloat ;;
-    arm32) cross=arm-linux-gnueabihf- rust_target=armv7a-none-eabi ;;
+    arm64) cross=aarch64-linux-gnu- ;;
+    arm32) cross=arm-linux-gnueabihf- ;;
     *) bad_usage "--arch $arch" 'arm64 or arm32' ;;
 esac
 
@@ -253,18 +253,14 @@ trap interrupted INT TERM HUP
 
 # --- What this machine must have --------------------------------------------
 
-# libclang-cpp is another library, that comes with graphics drivers.
+# Which the oracle of ffi needs. libclang-cpp is another library.
 has_libclang() {
-    local folder folders=('/usr/lib/llvm-*/lib' '/usr/lib*' '/usr/lib/*-linux-gnu')
-    [[ ! -f ${LIBCLANG_PATH-} ]] || return 0
-    [[ -z ${LIBCLANG_PATH-} ]] || folders=("$LIBCLANG_PATH")
-    for folder in "${folders[@]}"; do
-        compgen -G "$folder/libclang[-.]*so*" || true
-    done | grep -v '/libclang-cpp' >/dev/null
-}
+    compgen -G '/usr/lib*/libclang[-.]*so*' || compgen -G '/usr/lib/*/libclang[-.]*so*' ||
+        compgen -G '/usr/lib/llvm-*/lib/libclang[-.]*so*'
+} >/dev/null
 
 has_rust() {
-    "$repo/cbits/rust-is-available.sh" "$rust_target" >"$scratch/toolchain" 2>"$scratch/toolchain.why"
+    "$repo/cbits/rust-is-available.sh" "$arch" >"$scratch/toolchain" 2>"$scratch/toolchain.why"
 }
 
 rust_reasons() {
@@ -284,11 +280,26 @@ rust_packages() {
         version=$(apt-cache policy "rustc$suffix" 2>/dev/null |
             sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p') || true
         if at_least 1.85 "$version"; then
-            printf 'rustc%s cargo%s rust%s-src\n' "$suffix" "$suffix" "$suffix"
+            printf 'rustc%s rust%s-src\n' "$suffix" "$suffix"
             return
         fi
     done
-    printf 'rustc cargo rust-src\n'
+    printf 'rustc rust-src\n'
+}
+
+# The cargo of the compiler that is there, for the tests.
+has_cargo() {
+    local rustc
+    has_rust || return
+    rustc=$(sed -n 's/^RUSTC=//p' "$scratch/toolchain")
+    [[ -x ${CARGO:-${rustc%/*}/cargo} ]]
+}
+
+cargo_package() {
+    case $(rust_packages) in
+        *-web*) echo cargo-web ;;
+        *) echo cargo ;;
+    esac
 }
 
 lint_packages() {
@@ -320,10 +331,11 @@ END
         command -v shellcheck >/dev/null || echo shellcheck
         command -v bats >/dev/null || echo bats
         { command -v cargo-clippy && command -v cargo-fmt; } >/dev/null || lint_packages
+        has_libclang || echo libclang-dev
+        has_cargo || cargo_package
     fi
     [[ -z $git_ref$with_tests ]] || command -v git >/dev/null || echo git
     if [[ -z $upstream ]]; then
-        has_libclang || echo libclang-dev
         has_rust || rust_packages | tr ' ' '\n'
     fi
 }
@@ -333,14 +345,11 @@ as_root=(sudo -n)
 
 step "Checking what this machine has"
 : >"$scratch/toolchain.why"
-# What was named on purpose, no package mends.
-if [[ -z $upstream && -n ${LIBCLANG_PATH-} ]] && ! has_libclang; then
-    die "$EX_MISSING" 'LIBCLANG_PATH names no libclang.' "no libclang*.so* in $LIBCLANG_PATH" \
-        'a folder with libclang.so, or that file' 'Name another, or unset LIBCLANG_PATH.'
-elif [[ -z $upstream && -n ${RUSTC-} ]] && ! has_rust; then
+# A package does not mend what the environment names.
+if [[ -z $upstream && -n ${RUSTC-} ]] && ! has_rust; then
     die "$EX_MISSING" 'RUSTC names no Rust that can compile for Xen.' "$(rust_reasons)" \
-        "rustc and cargo 1.85 or later, with $rust_target or the source of core" \
-        'Name others with RUSTC and CARGO, or unset both.'
+        "rustc 1.85 or later, with the target for $arch or the source of core" \
+        'Name another with RUSTC, or unset it.'
 fi
 missing=$(missing_packages | sort -u | paste -sd' ')
 if [[ -n $missing ]]; then
@@ -415,17 +424,15 @@ if [[ $(cat "$tree/.spliced" 2>/dev/null) != "$(splice_id)" ]]; then
     apply_patches
 fi
 
-[[ -z $offline ]] || export CARGO_NET_OFFLINE=true
 if [[ -z $upstream ]]; then
     has_rust
     # shellcheck source=/dev/null
     source "$scratch/toolchain"
-    export CARGO RUSTC
+    export RUSTC
     splice_component "$staged"
 fi
 
 if [[ $staged != "$tree" ]]; then
-    [[ -n $upstream ]] || borrow_crates "$staged"
     splice_id >"$staged/.spliced"
     # Aside first: a tree that is half removed could be taken for a whole one.
     [[ ! -e $tree ]] || mv -- "$tree" "$scratch/old"
@@ -513,10 +520,7 @@ build_info() {
         echo "component:      $(component_version)"
         echo "patches:        $(cat -- "${patches[@]}" | sha256sum | cut -d' ' -f1)"
         echo "rustc:          $("$RUSTC" --version)"
-        echo "cargo:          $("$CARGO" --version)"
-        echo "core:           $([[ $RUST_BUILD_STD == y ]] && echo 'built from source' || echo "the toolchain's")"
-        awk -F'"' '/^name = "(bindgen|cbindgen)"/ { n = $2 } /^version/ && n { printf "%-16s%s\n", n ":", $2; n = "" }' \
-            "$repo/Cargo.lock"
+        echo "core:           $([[ $RUST_CORE_SRC ]] && echo 'metadata made from source' || echo "the toolchain's")"
     fi
     echo "gcc:            $("${cross}gcc" --version | sed -n 1p)"
     echo "ld:             $("${cross}ld" --version | sed -n 1p)"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What Rust takes for granted of Xen's types, where Xen's compiler can tell.
- * Emits no code. Offsets are asserted by Rust, see layout.c.
+ * What Rust takes for granted of Xen's types and functions. Emits no code. For
+ * the fields that it reads, see layout.c.
  */
 
 #include <xen/init.h>
+#include <xen/ioreq.h>
 #include <xen/lib.h>
-#include <xen/sched.h>
 
 #include <asm/p2m.h>
 
@@ -25,12 +25,12 @@ static void __init __maybe_unused build_assertions(void)
     /* xen_rs_p2m_leaf_freed() takes a p2m_type_t as an unsigned int. */
     BUILD_BUG_ON(sizeof(p2m_type_t) != sizeof(unsigned int));
 
-    /* Rust's Pending and AtomicBool lie over these. */
+    /* What it calls. */
     BUILD_BUG_ON(!__builtin_types_compatible_p(
-                     typeof(((struct vcpu *)NULL)->mapcache_invalidate), bool));
+                     typeof(domain_has_ioreq_server),
+                     bool (const struct domain *)));
     BUILD_BUG_ON(!__builtin_types_compatible_p(
-                     typeof(((struct domain *)NULL)->creation_finished), bool));
-    BUILD_BUG_ON(sizeof(bool) != 1);
+                     typeof(ioreq_signal_mapcache_invalidate), void (void)));
 }
 
 /*

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the C compiler makes of the structures that Rust reads, field by field:
- * the technique of asm-offsets.c. Compiled to assembly only, by ffi/build.rs,
- * which hands the marked lines to ffi/src/layout.rs to be held against Rust's.
+ * Where the fields are that Rust reads, as Xen's compiler has them: the
+ * technique of asm-offsets.c. Compiled to assembly only, of which the Makefile
+ * makes a Rust file; ffi/src/fields.rs gives each offset its type.
  */
 
+#include <xen/lib.h>
 #include <xen/sched.h>
 
-#define STRUCT(s)                                                       \
-    asm volatile ( "\n.ascii \"==>assert_struct!(" #s ", %c0);<==\""     \
-                   :: "i" (sizeof(struct s)) )
-#define FIELD(s, f)                                                     \
-    asm volatile ( "\n.ascii \"==>assert_field!(" #s ", " #f            \
-                   ", %c0, %c1);<==\""                                  \
-                   :: "i" (offsetof(struct s, f)),                      \
-                      "i" (sizeof(((struct s *)NULL)->f)) )
+/* FIELD(name in Rust, structure, field, its type) */
+#define FIELD(name, s, f, type)                                         \
+    BUILD_BUG_ON(!__builtin_types_compatible_p(                         \
+                     typeof(((struct s *)NULL)->f), type));             \
+    asm volatile ( "\n.ascii \"==>pub(super) const " #name             \
+                   ": usize = %c0;<==\"" :: "i" (offsetof(struct s, f)) )
 
 void layout(void);
 void layout(void)
 {
-    STRUCT(domain);
-    FIELD(domain, creation_finished);
-    FIELD(domain, vcpu);
+    FIELD(DOMAIN_CREATION_FINISHED, domain, creation_finished, bool);
+    FIELD(DOMAIN_VCPU, domain, vcpu, struct vcpu **);
 
-    STRUCT(vcpu);
-    FIELD(vcpu, domain);
-    FIELD(vcpu, mapcache_invalidate);
-    FIELD(vcpu, next_in_list);
+    FIELD(VCPU_DOMAIN, vcpu, domain, struct domain *);
+    FIELD(VCPU_MAPCACHE_INVALIDATE, vcpu, mapcache_invalidate, bool);
+    FIELD(VCPU_NEXT_IN_LIST, vcpu, next_in_list, struct vcpu *);
+
+    /* Rust reads a bool as one byte. */
+    BUILD_BUG_ON(sizeof(bool) != 1);
 }
 
 /*

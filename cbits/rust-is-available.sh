@@ -1,111 +1,150 @@
-#!/usr/bin/env bash
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Finds a Rust toolchain that can compile for Xen.
+# Finds a rustc that can compile for Xen.
 
-set -euo pipefail
+set -euf
+export LC_ALL=C
 
 usage() {
-    cat <<'END'
-Usage: rust-is-available.sh [--make] TARGET
+    cat <<'TEXT'
+Usage: rust-is-available.sh [--make | --kconfig] ARCH
 
-Finds a cargo and rustc that can compile for TARGET, and prints
+Finds a rustc that can compile for ARCH, which is arm64, arm32 or a target of
+rustc's, and prints
 
-    CARGO=…  RUSTC=…  RUST_BUILD_STD=y|n
+    RUSTC=…            the compiler
+    RUST_TARGET=…      its name for ARCH
+    RUST_ID=…          a name that no other toolchain has
+    RUST_LIBCORE=…     the folder of the `core` compiled for ARCH, or nothing
+    RUST_CORE_SRC=…    the source of `core`, or nothing
 
-where y means that the toolchain has the source of `core` and no compiled one
-for TARGET. Looked at, in this order: $RUSTC with $CARGO if set, the first in
-PATH, /usr/bin.
+One of the last two is there. Looked at are $RUSTC if it is set, and otherwise
+every rustc in PATH, in that order.
 
-  --make   the three on one line, for $(eval); otherwise one a line
+  --make      the same on one line, for $(eval)
+  --kconfig   y or n; the reasons for n only if $KCONFIG_CONFIG asks for Rust
 
 Exit status: 0 found, 1 none found (and on stderr why not), 2 usage.
-END
+TEXT
 }
 
-readonly minimum=1.85.0
-separator=$'\n'
-if [[ ${1-} == --make ]]; then
-    separator=' '
-    shift
-fi
+minimum=1.85.0
+as=lines
 case ${1-} in
-    -h | --help) usage; exit 0 ;;
-    '' | -*) usage >&2; exit 2 ;;
+    --make) as=words; shift ;;
+    --kconfig) as=kconfig; shift ;;
 esac
-(($# == 1)) || { usage >&2; exit 2; }
-target=$1
+case $#${1-} in
+    1-h | 1--help) usage; exit 0 ;;
+    1-* | 1) usage >&2; exit 2 ;;
+    1arm64) target=aarch64-unknown-none-softfloat ;;
+    1arm32) target=armv7a-none-eabi ;;
+    1*) target=$1 ;;
+    *) usage >&2; exit 2 ;;
+esac
 
-why=()
+reasons=
+because() {
+    reasons="$reasons***   found:  $1
+"
+}
 
-# Whether the toolchain of cargo $1 and rustc $2 will do; prints it if so.
+# A number for a version, greater for a later one.
+number() (
+    IFS=.-+
+    # shellcheck disable=SC2086  # one word for each part
+    set -- $1
+    echo $((${1:-0} * 1000000 + ${2:-0} * 1000 + ${3:-0}))
+)
+
+# Whether the rustc $1 will do. Sets what is to be printed.
 try() {
-    local cargo=$1 rustc=$2 version sysroot std
-
-    # Both are read by make and by a shell.
-    if [[ $cargo$rustc == *[[:space:]\'\"\`\$\#\&\;\|\<\>\(\)*?\\]* ]]; then
-        why+=("$rustc, with $cargo: a path that make cannot take")
+    rustc=$1 libcore='' core_src=''
+    if ! about=$("$rustc" -vV 2>/dev/null) || ! sysroot=$("$rustc" --print sysroot 2>/dev/null); then
+        because "$rustc: does not run"
         return 1
     fi
-    version=$("$rustc" --version 2>/dev/null | cut -d' ' -f2) || version=
-    if [[ -z $version ]]; then
-        why+=("$rustc: does not run")
-    elif ! "$cargo" --version >/dev/null 2>&1; then
-        why+=("$rustc: its cargo, $cargo, does not run")
-    elif [[ $(printf '%s\n' "$minimum" "$version" | sort -V | head -n 1) != "$minimum" ]]; then
-        why+=("$rustc: your version $version, minimum version $minimum")
-    else
-        sysroot=$("$rustc" --print sysroot)
-        if compgen -G "$sysroot/lib/rustlib/$target/lib/libcore-*.rlib" >/dev/null; then
-            std=n
-        elif [[ -e $sysroot/lib/rustlib/src/rust/library/core/Cargo.toml ]]; then
-            std=y
-        else
-            why+=("$rustc: version $version, but neither target $target nor the source of core")
+    # make and a shell are to read them.
+    case $rustc$sysroot in
+        *[!A-Za-z0-9/._+@,=~-]*)
+            because "$rustc, of $sysroot: a path that make cannot take"
             return 1
-        fi
-        printf '%s' "CARGO=$cargo$separator" "RUSTC=$rustc$separator" \
-            "RUST_BUILD_STD=$std"$'\n'
-        return 0
+            ;;
+    esac
+    version=$(printf '%s\n' "$about" | sed -n 's/^release: //p')
+    case $version in
+        [0-9]*.[0-9]*) ;;
+        *)
+            because "$rustc: does not say its version"
+            return 1
+            ;;
+    esac
+    if [ "$(number "$version")" -lt "$(number "$minimum")" ]; then
+        because "$rustc: your version $version, minimum version $minimum"
+        return 1
     fi
-    return 1
-}
-
-# A bare name is one in PATH, and what is called from another folder needs a
-# whole path.
-absolute() {
-    local path
-    path=$(command -v -- "$1") || path=$1
-    [[ $path != */* || $path == /* ]] || path=$PWD/$path
-    printf '%s\n' "$path"
-}
-
-if [[ -n ${RUSTC-} ]]; then
-    rustc=$(absolute "$RUSTC")
-    try "$(absolute "${CARGO:-$(dirname -- "$rustc")/cargo}")" "$rustc" && exit 0
-else
-    if rustc=$(command -v rustc); then
-        try "$(dirname -- "$rustc")/cargo" "$rustc" && exit 0
+    id=$version-$(printf '%s\n' "$about" | cksum | cut -d' ' -f1)
+    if [ -n "$(find "$sysroot/lib/rustlib/$target/lib" -name 'libcore-*.rlib' 2>/dev/null)" ]; then
+        libcore=$sysroot/lib/rustlib/$target/lib
+    elif [ -e "$sysroot/lib/rustlib/src/rust/library/core/src/lib.rs" ]; then
+        core_src=$sysroot/lib/rustlib/src/rust/library/core/src/lib.rs
     else
-        why+=('no rustc in PATH')
+        because "$rustc: version $version, but neither target $target nor the source of core"
+        return 1
     fi
-    if [[ ${rustc-} != /usr/bin/rustc && -x /usr/bin/rustc ]]; then
-        try /usr/bin/cargo /usr/bin/rustc && exit 0
-    fi
+}
+
+found=n
+if [ -n "${RUSTC-}" ]; then
+    path=$(command -v -- "$RUSTC") || path=$RUSTC
+    # It is called from other folders than this one.
+    case $path in
+        */*) [ "${path#/}" != "$path" ] || path=$PWD/$path ;;
+    esac
+    ! try "$path" || found=y
+else
+    tried=:
+    IFS=:
+    for dir in ${PATH-}; do
+        case $tried in
+            *":$dir:"*) continue ;;
+        esac
+        tried=$tried$dir:
+        [ -x "$dir/rustc" ] || continue
+        if try "$dir/rustc"; then
+            found=y
+            break
+        fi
+    done
+    unset IFS
+    [ -n "$reasons" ] || because 'no rustc in PATH'
 fi
 
-{
-    echo '***'
-    echo "*** No Rust toolchain can compile for $target."
-    for reason in "${why[@]}"; do
-        echo "***   found:  $reason"
-    done
-    echo "***   wanted: rustc and cargo $minimum or later, with the target"
-    echo "***           $target or the source of core"
-    echo '***   do:     one of'
-    echo "***           rustup target add $target"
-    echo '***           apt install rustc-web cargo-web rust-web-src   (Debian 12)'
-    echo '***           apt install rustc cargo rust-src               (Debian 13)'
-    echo '***'
-} >&2
-exit 1
+if [ $as = kconfig ]; then
+    echo $found
+    [ $found = n ] || exit 0
+    # Whoever asks for no Rust is not to hear of it.
+    grep -qs '^CONFIG_MAPCACHE_RUST=y' "${KCONFIG_CONFIG:-.config}" || exit 0
+elif [ $found = y ]; then
+    separator='\n'
+    [ $as = lines ] || separator=' '
+    printf "%s$separator" "RUSTC=$rustc" "RUST_TARGET=$target" "RUST_ID=$id" \
+        "RUST_LIBCORE=$libcore"
+    printf '%s\n' "RUST_CORE_SRC=$core_src"
+    exit 0
+fi
+
+cat >&2 <<TEXT
+***
+*** No Rust compiler can compile for $target.
+$reasons***   wanted: rustc $minimum or later, with the target
+***           $target or the source of core
+***   do:     one of
+***           rustup target add $target
+***           rustup component add rust-src
+***           apt install rustc-web rust-web-src   (Debian 12)
+***           apt install rustc rust-src           (Debian 13)
+***
+TEXT
+[ $as = kconfig ] || exit 1

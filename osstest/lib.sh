@@ -32,13 +32,21 @@ die() {
     exit 2
 }
 
-# use_rust TARGET: the toolchain with which build-xen.sh compiles for that target.
+# use_rust ARCH: the compiler with which build-xen.sh compiles for ARCH, which can
+# also be a target of rustc's, and the cargo beside it.
 use_rust() {
     local found
     found=$("$repo/cbits/rust-is-available.sh" "$1") || exit 2
     # shellcheck source=/dev/null
     source <(printf '%s\n' "$found")
-    export CARGO RUSTC RUST_BUILD_STD
+    CARGO=${CARGO:-${RUSTC%/*}/cargo}
+    [[ -x $CARGO ]] ||
+        die 'There is no cargo for the tests.' "no $CARGO" "the cargo of $RUSTC" \
+            './build-xen.sh --prepare --with-tests installs it; or name one with CARGO.'
+    export CARGO RUSTC
+    # What cargo needs where core is to be compiled as well.
+    build_std=()
+    [[ ! $RUST_CORE_SRC ]] || build_std=(-Zbuild-std=core)
 }
 
 # What building Xen takes of this project.

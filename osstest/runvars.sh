@@ -82,13 +82,6 @@ build_options() {
     [[ ${rv[hypervisor]} != upstream ]] || echo --upstream
 }
 
-rust_target() {
-    case ${rv[arch]} in
-        arm64) echo aarch64-unknown-none-softfloat ;;
-        arm32) echo armv7a-none-eabi ;;
-    esac
-}
-
 # The prefix of the cross compiler and its kin.
 cross_compile() {
     case ${rv[arch]} in

@@ -27,26 +27,11 @@ in $source_note" \
 }
 
 # Brings this checkout's component into tree $1, changed files alone, so that
-# make and cargo see what is new.
+# make sees what is new.
 splice_component() {
-    local rust=$1/xen/rust
+    local rust=$1/xen/rust file
     mkdir -p "$rust" "$scratch/rust"
-    tar -C "$repo" --exclude=target -cf - xen-rs ffi cbits | tar -C "$scratch/rust" -xf -
-    # The workspace of the tree has no osstest.
-    sed 's/^members = .*/members = ["xen-rs", "ffi"]/' "$repo/Cargo.toml" >"$scratch/rust/Cargo.toml"
-    if ! cmp -s "$repo/Cargo.lock" "$rust/.Cargo.lock.orig" ||
-        ! cmp -s "$scratch/rust/Cargo.toml" "$rust/Cargo.toml"; then
-        step "Fetching the crates that the build needs"
-        cp "$repo/Cargo.lock" "$scratch/rust/"
-        logged "$CARGO" fetch --manifest-path "$scratch/rust/Cargo.toml" \
-            --target "$("$RUSTC" -vV | sed -n 's/^host: //p')" ||
-            die "$EX_SOURCE" 'Cannot get the crates that the build needs.' "$(log_tail 6)" \
-                "what Cargo.lock lists" 'Check the network; offline, run once with it.'
-    else
-        cp "$rust/Cargo.lock" "$scratch/rust/"
-    fi
-
-    local file
+    tar -C "$repo" -cf - "${component[@]}" | tar -C "$scratch/rust" -xf -
     (cd "$scratch/rust" && find . -type f | sort) >"$scratch/files"
     if [[ -e $rust/.files ]]; then
         comm -13 "$scratch/files" "$rust/.files" | while read -r file; do
@@ -59,24 +44,10 @@ splice_component() {
         cp -- "$scratch/rust/$file" "$rust/$file"
     done <"$scratch/files"
     cp "$scratch/files" "$rust/.files"
-    # Last: it says that the Cargo.lock beside it is of this one.
-    cp "$repo/Cargo.lock" "$rust/.Cargo.lock.orig"
+    # Xen's makefiles read this. All trees share what is made of core.
+    printf 'XEN_RUST_CORE := %s\n' "$work/core" >"$scratch/.config"
+    cmp -s "$scratch/.config" "$1/.config" || cp "$scratch/.config" "$1/.config"
 }
 
-# Gives the new tree $1 what cargo compiled of others' crates for a tree that is
-# there, so that bindgen is not compiled for each. Cargo tells a workspace's own
-# crates apart by their place in it alone, so it would take that tree's for this
-# one's: they are forgotten.
-borrow_crates() {
-    local from to=$1/xen/rust/target
-    for from in "$tree" "$work"/tree/*; do
-        from=$from/xen/rust/target
-        [[ -d $from ]] && break
-    done
-    [[ -d $from ]] || return 0
-    if ! cp -a -- "$from" "$to" 2>>"$log" ||
-        ! logged "$CARGO" clean --offline --release --manifest-path "$1/xen/rust/Cargo.toml" \
-            --target "$rust_target" --target-dir "$to" --package xen-rs --package ffi; then
-        rm -rf -- "$to"
-    fi
-}
+# The part of this repository that Xen's tree has.
+component=(xen-rs/src ffi/src ffi/include cbits)

@@ -13,13 +13,9 @@ target_var=CARGO_TARGET_$(tr a-z- A-Z_ <<<"$rust_target")
 
 # A toolchain that has the standard library for the target, or else the
 # distribution's, whose library for another architecture is a package.
-toolchain=$("$repo/cbits/rust-is-available.sh" "$rust_target" 2>/dev/null) || toolchain=RUST_BUILD_STD=y
 rust_std=''
-case $toolchain in
-    *RUST_BUILD_STD=n*)
-        # shellcheck source=/dev/null
-        source <(printf '%s\n' "$toolchain")
-        ;;
+case $("$repo/cbits/rust-is-available.sh" "$rust_target" 2>/dev/null) in
+    *RUST_LIBCORE=/*) use_rust "$rust_target" ;;
     *)
         CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc
         rust_package=$(dpkg-query -S "$(readlink -f "$RUSTC")" 2>/dev/null | cut -d: -f1) ||

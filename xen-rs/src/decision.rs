@@ -33,6 +33,7 @@ impl P2mType {
     ///
     /// Grant and foreign mappings are not: the pages are another domain's, and
     /// leave this P2M without changing hands.
+    #[inline]
     #[must_use]
     pub const fn is_ram(self) -> bool {
         matches!(self, Self::RAM_RW | Self::RAM_RO)
@@ -71,6 +72,7 @@ pub enum Tell {
 /// `has_ioreq_server` says whether any ioreq server is registered for the
 /// domain that loses the page: C's `domain_has_ioreq_server()`. It is asked
 /// for RAM only, because the answer takes a search.
+#[inline]
 #[must_use]
 pub fn must_be_told(leaf: P2mType, has_ioreq_server: impl FnOnce() -> bool) -> bool {
     leaf.is_ram() && has_ioreq_server()
@@ -78,6 +80,7 @@ pub fn must_be_told(leaf: P2mType, has_ioreq_server: impl FnOnce() -> bool) -> b
 
 /// Who tells the emulators of a removal by `remover` that
 /// [must be told](must_be_told).
+#[inline]
 #[must_use]
 pub const fn who_tells(remover: Remover) -> Tell {
     match remover {

@@ -15,7 +15,6 @@
 use core::ffi::c_uint;
 
 use ffi::{domain, vcpu};
-use static_assertions::const_assert_eq;
 
 use crate::decision::{self, P2mType, Remover, Tell};
 use crate::xen::{self, Domain, Vcpu};
@@ -25,8 +24,8 @@ pub const XEN_RS_P2M_RAM_RW: c_uint = 1;
 /// The value that Rust takes for `p2m_ram_ro`. C asserts that it is.
 pub const XEN_RS_P2M_RAM_RO: c_uint = 2;
 
-const_assert_eq!(XEN_RS_P2M_RAM_RW, P2mType::RAM_RW.0);
-const_assert_eq!(XEN_RS_P2M_RAM_RO, P2mType::RAM_RO.0);
+const _: () = assert!(XEN_RS_P2M_RAM_RW == P2mType::RAM_RW.0);
+const _: () = assert!(XEN_RS_P2M_RAM_RO == P2mType::RAM_RO.0);
 
 /// A valid leaf entry was freed from the P2M of a domain: notes on the vCPUs
 /// concerned, if any, that the emulators must be told.

@@ -10,19 +10,12 @@ use core::marker::PhantomData;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use static_assertions::{assert_eq_align, assert_eq_size, const_assert_eq};
-
-use crate::decision::P2mType;
 use crate::pending::Pending;
 
-// decision.rs and pending.rs know nothing of Xen; here their values and layout
-// are held against it.
-const_assert_eq!(P2mType::RAM_RW.0, ffi::p2m_ram_rw);
-const_assert_eq!(P2mType::RAM_RO.0, ffi::p2m_ram_ro);
-assert_eq_size!(Pending, bool);
-assert_eq_align!(Pending, bool);
-const _: fn(&ffi::vcpu) -> &bool = |v| &v.mapcache_invalidate;
-const _: fn(&ffi::domain) -> &bool = |d| &d.creation_finished;
+// pending.rs knows nothing of Xen; here its layout is held against that of C's
+// field, which is a bool.
+const _: () = assert!(size_of::<Pending>() == size_of::<bool>());
+const _: () = assert!(align_of::<Pending>() == align_of::<bool>());
 
 /// A domain: C's `const struct domain *`.
 ///
@@ -41,6 +34,7 @@ impl<'a> Domain<'a> {
     /// # Safety
     ///
     /// `ptr` points to a domain that stays allocated for `'a`.
+    #[inline]
     #[must_use]
     pub const unsafe fn from_ptr(ptr: *const ffi::domain) -> Self {
         Self {
@@ -53,6 +47,7 @@ impl<'a> Domain<'a> {
     ///
     /// The answer is exact for the current vCPU's own domain and for a paused
     /// one; for another it may be stale, as in C.
+    #[inline]
     #[must_use]
     pub fn has_ioreq_server(self) -> bool {
         // SAFETY: `ptr` is a live domain by the type's invariant, and the
@@ -62,21 +57,22 @@ impl<'a> Domain<'a> {
 
     /// Whether the toolstack has finished building the domain: C's
     /// `d->creation_finished`, set once, before the domain first runs.
+    #[inline]
     #[must_use]
     pub fn creation_finished(self) -> bool {
-        // SAFETY: `ptr` is a live domain by the type's invariant.
-        let flag = unsafe { &raw const (*self.ptr).creation_finished };
-        // SAFETY: the flag lives as long as the domain and, being a bool, has
-        // the size, alignment and values of an AtomicBool. It is not written
-        // through this pointer.
+        let flag = ffi::domain::CREATION_FINISHED.of(self.ptr);
+        // SAFETY: `ptr` is a live domain by the type's invariant, and the flag
+        // lives as long. Being a bool, it has the size, alignment and values of
+        // an AtomicBool. It is not written through this pointer.
         let flag = unsafe { AtomicBool::from_ptr(flag.cast_mut()) };
         flag.load(Ordering::Relaxed)
     }
 
     /// The domain's vCPUs in order of their id: C's `for_each_vcpu()`.
+    #[inline]
     pub fn vcpus(self) -> impl Iterator<Item = Vcpu<'a>> {
         // SAFETY: `ptr` is a live domain by the type's invariant.
-        let vcpus = unsafe { (*self.ptr).vcpu };
+        let vcpus = unsafe { *ffi::domain::VCPU.of(self.ptr) };
         let first = if vcpus.is_null() {
             ptr::null_mut()
         } else {
@@ -91,6 +87,7 @@ impl<'a> Domain<'a> {
 }
 
 impl PartialEq for Domain<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self.ptr, other.ptr)
     }
@@ -113,6 +110,7 @@ impl<'a> Vcpu<'a> {
     /// # Safety
     ///
     /// `ptr` points to a vCPU whose domain stays allocated for `'a`.
+    #[inline]
     #[must_use]
     pub const unsafe fn from_ptr(ptr: *mut ffi::vcpu) -> Self {
         Self {
@@ -126,6 +124,7 @@ impl<'a> Vcpu<'a> {
     /// # Safety
     ///
     /// `ptr` is NULL, or as for [`from_ptr`](Self::from_ptr).
+    #[inline]
     const unsafe fn from_nullable(ptr: *mut ffi::vcpu) -> Option<Self> {
         if ptr.is_null() {
             None
@@ -140,6 +139,7 @@ impl<'a> Vcpu<'a> {
     /// `'a` ends at the latest when the pCPU switches to another vCPU. No code
     /// of this crate blocks or keeps a handle past its return to C, so none
     /// outlives that.
+    #[inline]
     #[must_use]
     pub fn current() -> Self {
         // SAFETY: reads a per-pCPU variable that Xen sets before it runs
@@ -150,30 +150,32 @@ impl<'a> Vcpu<'a> {
     }
 
     /// The domain that the vCPU belongs to: C's `v->domain`.
+    #[inline]
     #[must_use]
     pub fn domain(self) -> Domain<'a> {
         // SAFETY: `ptr` is a live vCPU by the type's invariant.
-        let domain = unsafe { (*self.ptr).domain };
+        let domain = unsafe { *ffi::vcpu::DOMAIN.of(self.ptr) };
         // SAFETY: allocated for 'a by the type's invariant.
         unsafe { Domain::from_ptr(domain) }
     }
 
     /// The vCPU's pending mapcache invalidation: C's `v->mapcache_invalidate`.
+    #[inline]
     #[must_use]
     pub fn pending(self) -> &'a Pending {
-        // SAFETY: `ptr` is a live vCPU by the type's invariant.
-        let flag = unsafe { &raw const (*self.ptr).mapcache_invalidate };
-        // SAFETY: the flag lives for 'a and, being a bool, has the size,
-        // alignment and values of a Pending (asserted above). All writes to it
-        // are this crate's, and atomic; C's plain read of one byte, see
-        // `Pending`, cannot tear.
+        let flag = ffi::vcpu::MAPCACHE_INVALIDATE.of(self.ptr);
+        // SAFETY: `ptr` is a live vCPU by the type's invariant, and the flag lives
+        // for 'a. Being a bool, it has the size, alignment and values of a
+        // Pending (asserted above). All writes to it are this crate's, and
+        // atomic; C's plain read of one byte, see `Pending`, cannot tear.
         unsafe { &*flag.cast::<Pending>() }
     }
 
     /// The domain's next vCPU: C's `v->next_in_list`.
+    #[inline]
     fn next_in_list(&self) -> Option<Self> {
         // SAFETY: `ptr` is a live vCPU by the type's invariant.
-        let next = unsafe { (*self.ptr).next_in_list };
+        let next = unsafe { *ffi::vcpu::NEXT_IN_LIST.of(self.ptr) };
         // SAFETY: a domain's vCPUs are freed with it, so they live for 'a.
         unsafe { Self::from_nullable(next) }
     }
@@ -187,20 +189,9 @@ impl<'a> Vcpu<'a> {
 /// Xen's console; there is nothing for the caller to do.
 ///
 /// To be called by a vCPU on its own way back to the guest.
+#[inline]
 pub fn signal_mapcache_invalidate() {
     // SAFETY: takes no argument and works on `current` alone, which a hook
     // that was called on the way back to the guest has.
     unsafe { ffi::ioreq_signal_mapcache_invalidate() }
-}
-
-/// No panic is reachable from the hooks. If one becomes so, this handler is
-/// linked, and the symbol it calls exists nowhere: the build fails and names
-/// it.
-#[cfg(target_os = "none")]
-#[panic_handler]
-fn panic(_info: &core::panic::PanicInfo<'_>) -> ! {
-    unsafe extern "C" {
-        safe fn xen_rs_a_panic_is_reachable() -> !;
-    }
-    xen_rs_a_panic_is_reachable()
 }

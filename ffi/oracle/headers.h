@@ -7,8 +7,6 @@
 #include <xen/ioreq.h>
 #include <xen/sched.h>
 
-#include <asm/p2m.h>
-
-#include "../cbits/rust_helpers.h"
+#include "../../cbits/rust_helpers.h"
 
 #pragma GCC visibility pop
