@@ -43,7 +43,7 @@ fails() {
 @test "failure: an option that Xen's configuration does not take" {
     quick
     rm "$checkout/.build/tree/$result/.config-wanted"
-    sed -i 's/olddefconfig\*) /&grep -v IOREQ_SERVER "$XEN_RS_BATS\/good\/config" >"$2\/.config"; exit 0;/' "$fakes/make"
+    sed -i "s|olddefconfig\*) |&grep -v IOREQ_SERVER '$lab/good/config' >\"\$2/.config\"; exit 0;|" "$fakes/make"
     results
     build --offline
     fails 'does not take CONFIG_IOREQ_SERVER=y' 'no such option' 'CONFIG_IOREQ_SERVER=y' menuconfig
