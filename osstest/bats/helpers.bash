@@ -76,6 +76,22 @@ END
     sed -i '2i[[ $1 != --version ]] || { echo quick make; exit; }' "$fakes/make"
 }
 
+# The same with upstream's whole tree, which its own makefiles configure.
+configurable() {
+    checkout=$lab/configurable
+    quick_make
+    sed -i "/olddefconfig/s|) .*|) exec $(real make) \"\$@\" ;;|" "$fakes/make"
+    if [[ ! -e $checkout ]]; then
+        cold
+        mkdir "$checkout/.build"
+        cp -a "$lab/checkout/.build/source" "$checkout/.build/"
+        mv "$checkout" "$lab/configurable"
+        checkout=$lab/configurable
+        build --offline
+        is_good
+    fi
+}
+
 # Has the next run unpack the source and apply the patches anew.
 renew() {
     sed -i "1iNote: $BATS_TEST_NAME" "$checkout"/patches/xen-4.20/0001-*

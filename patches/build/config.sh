@@ -113,8 +113,9 @@ why_not() {
     fi
     [[ -z $depends ]] || printf '; it depends on %s' "$depends"
     while read -r option; do
+        [[ -n $(of_option "$option" 1) ]] || continue
         is=$(config_lines <"$tree/xen/.config" | sed -n "s/^CONFIG_$option=//p")
-        [[ $is == y ]] || printf '\nCONFIG_%s=%s' "$option" "${is:-n}"
+        printf '\nCONFIG_%s=%s' "$option" "${is:-n}"
     done < <(grep -oE '[A-Z][A-Za-z0-9_]+' <<<"$depends" | sort -u)
     echo
 }
@@ -247,7 +248,7 @@ configure() {
         fi
         if [[ -s $scratch/hand ]]; then cp -- "$scratch/hand" "$hand"; else rm -f -- "$hand"; fi
         not_taken "$scratch/base" | settable >"$scratch/lost"
-        [[ ! -s $scratch/lost ]] || detail "not of it: $(in_words "$scratch/lost")"
+        [[ ! -s $scratch/lost ]] || detail "not used: $(in_words "$scratch/lost")"
         printf '%s\n' "$compiler" >"$tree/.compiler"
         cp -- "$tree/xen/.config" "$tree/.config-made"
         cp -- "$scratch/wanted" "$tree/.config-wanted"

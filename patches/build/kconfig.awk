@@ -14,6 +14,9 @@ function and(all, more) {
 }
 
 function needs(condition) {
+    sub(/[ \t]*(#.*)?$/, "", condition)
+    if (condition ~ /\|\|/)
+        condition = "(" condition ")"
     if (name != "")
         depends = and(depends, condition)
     else if (depth)
@@ -53,7 +56,7 @@ help > 1 && indent($0) >= help - 1 { next }
 /^[ \t]*#/ { next }
 
 $1 == "config" || $1 == "menuconfig" { end(); name = $2; next }
-$1 == "if" { end(); sub(/^[ \t]*if[ \t]+/, ""); outer[++depth] = "(" $0 ")"; next }
+$1 == "if" { end(); sub(/^[ \t]*if[ \t]+/, ""); outer[++depth] = ""; needs($0); next }
 $1 == "menu" || $1 == "choice" { end(); outer[++depth] = ""; next }
 $1 == "endif" || $1 == "endmenu" || $1 == "endchoice" { end(); if (depth) depth--; next }
 $1 == "source" || $1 == "comment" { end(); next }
@@ -65,9 +68,9 @@ $1 ~ /^(bool|tristate|int|hex|string|prompt)$/ {
         settable = "y"
     if (match($0, /"[ \t]+if[ \t]/)) {
         sub(/^[^"]*"[^"]*"[ \t]+if[ \t]+/, "")
-        needs("(" $0 ")")
+        needs($0)
     }
     next
 }
 $1 == "def_bool" { type = "bool"; next }
-$1 == "depends" { sub(/^[ \t]*depends[ \t]+on[ \t]+/, ""); needs("(" $0 ")"); next }
+$1 == "depends" { sub(/^[ \t]*depends[ \t]+on[ \t]+/, ""); needs($0); next }
