@@ -159,7 +159,7 @@ TEXT"
     nothing_left
     # The same for what a step of osstest needs.
     run env repo="$checkout" bash -euc 'source "$repo/osstest/lib.sh"; source "$repo/osstest/need.sh"; need flex flex' 3>&-
-    block 2 'Cannot install flex beside what is there' 'apt would remove qemu-utils' 'leave the others in place' 'apt-get install flex'
+    block 2 'Cannot install flex beside what is there' 'apt would remove qemu-utils' 'leaves the others in place' 'apt-get install flex'
     [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked" | sort -u | sed 's/-q.* //') == update ]]
 }
 

@@ -5,8 +5,8 @@
 
 # Which the oracle of ffi needs. libclang-cpp is another library.
 has_libclang() {
-    compgen -G '/usr/lib*/libclang[-.]*so*' || compgen -G '/usr/lib/*/libclang[-.]*so*' ||
-        compgen -G '/usr/lib/llvm-*/lib/libclang[-.]*so*'
+    compgen -G '/usr/lib*/libclang[-.][0-9s]*' || compgen -G '/usr/lib/*/libclang[-.][0-9s]*' ||
+        compgen -G '/usr/lib/llvm-*/lib/libclang[-.][0-9s]*'
 } >/dev/null
 
 has_rust() {
