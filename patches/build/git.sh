@@ -17,6 +17,16 @@ git_read() {
         git -c core.fsmonitor=false -C "$@"
 }
 
+# git_describe DIR ARG…: names the commit there. git would write what it finds out
+# to the index.
+git_describe() {
+    local index
+    index=$(git_read "$1" rev-parse --git-path index) || return
+    [[ $index == /* ]] || index=$1/$index
+    [[ ! -e $index ]] || cp -- "$index" "$scratch/git/index"
+    GIT_INDEX_FILE=$scratch/git/index git_read "$1" describe --always --dirty --abbrev=40 "${@:2}"
+}
+
 # git_fetch DIR ARG…: fetches into the repository DIR, as the user is set up to
 # reach the network.
 git_fetch() {
