@@ -4,13 +4,8 @@
 # What run, sg-run-job and the steps share: how they speak, and what the project
 # is made of. The one that sources this sets repo.
 
-elapsed() {
-    printf '[%d:%02d]' $((SECONDS / 60)) $((SECONDS % 60))
-}
-
-say() {
-    printf '%s %s\n' "$(elapsed)" "$*"
-}
+# shellcheck source=patches/build/say.sh
+source "$repo/patches/build/say.sh"
 
 # progress PID DIR: until that process ends, says every ten seconds what it is at:
 # the last line of the log below DIR that was written last.
@@ -26,9 +21,9 @@ progress() {
     done
 }
 
-# One block for what is no test result: what failed, found, wanted, what to do.
+# die FAILED FOUND WANTED DO: what is no test result.
 die() {
-    printf '***\n*** %s\n***   found:  %s\n***   wanted: %s\n***   do:     %s\n***\n' "$@" >&2
+    block "$@" >&2
     exit 2
 }
 

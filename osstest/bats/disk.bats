@@ -111,8 +111,8 @@ take() {
     quick
     renew
     # What the tools say is what counts: make has made room again by then.
-    fake make <<'END'
-[[ $* != *olddefconfig* ]] || { cp "$XEN_RS_BATS/good/config" "$2/.config"; exit 0; }
+    fake make <<END
+[[ \$* != *olddefconfig* ]] || { cp "$lab/good/config" "\$2/.config"; exit 0; }
 echo 'as: fatal error: error writing to x.o: No space left on device'
 exit 2
 END

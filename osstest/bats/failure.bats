@@ -43,10 +43,10 @@ fails() {
 @test "failure: an option that Xen's configuration does not take" {
     quick
     rm "$checkout/.build/tree/$result/.config-wanted"
-    sed -i 's/olddefconfig\*) /&grep -v IOREQ_SERVER "$XEN_RS_BATS\/good\/config" >"$2\/.config"; exit 0;/' "$fakes/make"
+    sed -i "s|olddefconfig\*) |&grep -v IOREQ_SERVER '$lab/good/config' >\"\$2/.config\"; exit 0;|" "$fakes/make"
     results
     build --offline
-    fails 'does not take CONFIG_IOREQ_SERVER=y' 'no such option' 'CONFIG_IOREQ_SERVER=y' menuconfig
+    fails 'does not take CONFIG_IOREQ_SERVER=y' 'CONFIG_IOREQ_SERVER=n; it depends on' 'CONFIG_IOREQ_SERVER=y' menuconfig
     quick_make
     good_run
 }
@@ -92,7 +92,7 @@ fails() {
 }
 
 @test "failure: what nobody thought of, in a part of build-xen.sh" {
-    fake sed <<<"[[ \$* != *members* ]] || exit 5; exec $(real sed) \"\$@\""
+    fake comm <<<'exit 5'
     results
     build --offline
     fails 'failed where it should not: splice.sh line' 'status 5' success "$result.log"

@@ -64,15 +64,32 @@ quick() {
 quick_make() {
     fake make <<END
 # As Xen's makefiles would.
-[[ \$2 =~ ^[A-Za-z0-9/._-]+\$ ]] || exit 9
+[[ \$2 =~ ^[A-Za-z0-9/._+-]+\$ ]] || exit 9
 case "\$*" in
+    *' clean') ;;
     *distclean*) exec $(real make) "\$@" ;;
     *olddefconfig*) cp "$lab/good/config" "\$2/.config" ;;
     *) cp "$lab/good/xen" "$lab/good/xen-syms" "\$2/" ;;&
-    *-upstream/xen*) aarch64-linux-gnu-objcopy --wildcard --strip-symbol='xen_rs_*' "\$2/xen-syms" ;;
+    *-upstream[+/]*) aarch64-linux-gnu-objcopy --wildcard --strip-symbol='xen_rs_*' "\$2/xen-syms" ;;
 esac
 END
     sed -i '2i[[ $1 != --version ]] || { echo quick make; exit; }' "$fakes/make"
+}
+
+# The same with upstream's whole tree, which its own makefiles configure.
+configurable() {
+    checkout=$lab/configurable
+    quick_make
+    sed -i "/olddefconfig/s|) .*|) exec $(real make) \"\$@\" ;;|" "$fakes/make"
+    if [[ ! -e $checkout ]]; then
+        cold
+        mkdir "$checkout/.build"
+        cp -a "$lab/checkout/.build/source" "$checkout/.build/"
+        mv "$checkout" "$lab/configurable"
+        checkout=$lab/configurable
+        build --offline
+        is_good
+    fi
 }
 
 # Has the next run unpack the source and apply the patches anew.
@@ -202,7 +219,7 @@ block() {
     ends_with "$1" || return
     shift
     [[ $(grep -cx '\*\*\*' <<<"$output") == 2 ]] || complain 'There should be one block.' || return
-    ! grep -E '^[^*]*(build-xen|source|splice)\.sh: (line|[0-9])' <<<"$output" || complain 'The shell complains.' || return
+    ! grep -E '^[^*]*[a-z-]+\.sh: (line|[0-9])' <<<"$output" || complain 'The shell complains.' || return
     for name in failed found wanted 'do'; do
         part_has "$name" "$1" || return
         shift

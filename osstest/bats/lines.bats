@@ -35,7 +35,7 @@ setup() {
 
 # An arm32 cross compiler, as far as build-xen.sh asks for it.
 arm32_tools() {
-    fake arm-linux-gnueabihf-gcc <<<'echo 12.2.0'
+    fake arm-linux-gnueabihf-gcc <<<'[[ $* != *probe* ]] && echo 12.2.0 || touch "$3"'
     fake arm-linux-gnueabihf-ld <<<'echo ld'
     fake arm-linux-gnueabihf-nm <<<"exec $(real aarch64-linux-gnu-nm) \"\$@\""
 }
@@ -78,12 +78,11 @@ arm32_tools() {
     local rust=$BATS_TEST_TMPDIR/rust
     mkdir -p "$rust/sysroot/lib/rustlib/aarch64-unknown-none-softfloat/lib"
     touch "$rust/sysroot/lib/rustlib/aarch64-unknown-none-softfloat/lib/libcore-0.rlib"
-    printf '#!/bin/sh\n[ "$1" = --print ] && echo "%s/sysroot" || echo "rustc 1.90.0"\n' "$rust" >"$rust/rustc"
-    cp "$rust/rustc" "$rust/cargo"
-    chmod +x "$rust/rustc" "$rust/cargo"
+    printf '#!/bin/sh\n[ "$1" = --print ] && echo "%s/sysroot" || echo "release: 1.90.0"\n' "$rust" >"$rust/rustc"
+    chmod +x "$rust/rustc"
     RUSTC=$rust/rustc build --arch arm32
     refused 3 'RUSTC names no Rust' 'neither target armv7a-none-eabi nor the source of core' \
-        '1.85 or later, with armv7a-none-eabi' 'unset both'
+        '1.85 or later, with the target for arm32' 'unset it'
 }
 
 @test "lines: each architecture needs its own cross compiler" {
@@ -99,7 +98,7 @@ arm32_tools() {
     build --offline --xen 4.17
     block 4 'No source of Xen 4.17 here' 'no xen_4.17' 'earlier run' --offline
     build --offline --xen 4.17 --xen-src "$lab/pristine"
-    block 4 'is another Xen line' 'Xen 4.20' 'Xen 4.17' '4.17 4.20'
+    block 4 'is another Xen line' 'Xen 4.20' 'Xen 4.17' './build-xen.sh --xen 4.20, with the same source'
     [[ ! -e $checkout/.build/tree/xen-4.17-arm64 ]]
     nothing_left
 }
@@ -116,4 +115,42 @@ arm32_tools() {
     grep -qx "patches: *$(cat "$checkout"/patches/xen-4.17/*.patch | sha256sum | cut -d' ' -f1)" \
         "$checkout/out/xen-4.17-arm64/build-info.txt"
     up_to_date
+}
+
+@test "lines: a line without patches, and a tree of one" {
+    build --offline --xen 4.18
+    refused 2 'Cannot tell what to build' '--xen 4.18' '4.17 4.20' 'Name one of the lines that have patches: 4.17 4.20'
+    part_has 'do' 'add patches/xen-4.18'
+    dir=$BATS_TEST_TMPDIR/tree
+    cp -a "$lab/small" "$dir"
+    sed -i 's/^export XEN_SUBVERSION .*/export XEN_SUBVERSION = 18/' "$dir/xen/Makefile"
+    build --offline --xen-src "$dir"
+    refused 4 "$dir is another Xen line" 'Xen 4.18' 'Xen 4.20' 'Name one of the lines that have patches: 4.17 4.20'
+}
+
+@test "lines: one more is a folder" {
+    checkout=$BATS_TEST_TMPDIR/project
+    cp -a "$lab/project" "$checkout"
+    cp -a "$checkout/patches/xen-4.20" "$checkout/patches/xen-4.9"
+    printf '%s\n' suites=etch suites=lenny tarball=xen_4.9.0.orig.tar.xz sha256=0123 'toolstack=etch arm64' \
+        >"$checkout/patches/xen-4.9/line"
+    build --xen 4.8
+    block 2 'Cannot tell what to build' '--xen 4.8' '4.9 4.17 4.20' ''
+    build --xen 4.9
+    block 4 'Cannot get the source of Xen 4.9' '' 'xen 4.9 of Debian: etch lenny' 'stable-4.9'
+    nothing_left
+    run "$checkout/osstest/make-flight" full
+    for job in build-arm32-xen4.9-debug linux-arm64-xen4.9-release linux-upstream-arm64-xen4.9 board-zcu102-xen4.9; do
+        grep "^$job " <<<"$output"
+    done
+    grep '^linux-arm32-xen4.9-release .* unsupported=Debian has no toolstack of Xen 4.9 for arm32' <<<"$output"
+    [[ $(grep -c 'linux-.*unsupported' <<<"$output") == 4 ]]
+    run env repo="$checkout" bash -euc 'source "$repo/osstest/lib.sh"; declare -A rv=([xen]=4.9 [arch]=arm64)
+        source "$repo/osstest/linux/contents.sh"; echo "suite $suite"' 3>&-
+    says 'suite etch'
+    # Whose toolstack Debian has not.
+    sed -i /toolstack/d "$checkout/patches/xen-4.9/line"
+    run env repo="$checkout" bash -euc 'source "$repo/osstest/lib.sh"; declare -A rv=([xen]=4.9 [arch]=arm64)
+        source "$repo/osstest/linux/contents.sh"' 3>&-
+    block 2 'There is no toolstack for Xen 4.9' 'no Debian suite' 'toolstack=SUITE' patches/xen-4.9/line
 }

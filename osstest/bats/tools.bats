@@ -113,19 +113,54 @@ fake_apt() {
     build
     is_good "$checkout/out"
     says 'Installing flex'
-    [[ $(cat "$BATS_TEST_TMPDIR/asked") == $'update\n-s install --no-install-recommends flex\ninstall -y --no-install-recommends flex' ]]
+    [[ $(cat "$BATS_TEST_TMPDIR/asked") == $'update\n-s install --no-install-recommends flex\ninstall -y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove flex' ]]
 }
 
-@test "tools: what apt would remove for it is said" {
-    quick
-    without flex
-    fake_apt <<<"case \$* in
-    -s*) echo 'Remv other-flex [1.0]'; echo 'Inst flex (2.6 Debian [amd64])' ;;
+# As on a Debian 12 with qemu-utils of its backports: its own qemu-system-arm does
+# not go with that.
+fake_apt_with_newer() {
+    fake_apt <<<"echo \"\$*\" >>$BATS_TEST_TMPDIR/asked
+case \$* in
+    -s*' -t bookworm-backports '*) $1 ;;
+    -s*) echo 'Remv qemu-utils [1:10.0.2]'; echo 'Inst flex (2.6 Debian [amd64])' ;;
     install*) ln -s $(real make) $lab_path/flex ;;
 esac"
+    fake apt-cache <<<"cat <<'TEXT'
+qemu-utils:
+  Installed: 1:10.0.2+ds-2~bpo12+1
+  Candidate: 1:10.0.2+ds-2~bpo12+1
+  Version table:
+ *** 1:10.0.2+ds-2~bpo12+1 100
+        100 http://deb.debian.org/debian bookworm-backports/main amd64 Packages
+        100 /var/lib/dpkg/status
+     1:7.2+dfsg-7+deb12u18 500
+        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+TEXT"
+}
+
+@test "tools: a package that does not go with what is there comes from where that came" {
+    quick
+    without flex
+    fake_apt_with_newer "echo 'Inst flex (2.7 Debian [amd64])'"
     build
     is_good "$checkout/out"
-    says 'Installing flex; apt removes what cannot be beside them: other-flex'
+    [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked") == \
+        $'update\ninstall -y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove -t bookworm-backports flex' ]]
+}
+
+@test "tools: what apt would have to remove for it stays, and it says so" {
+    cold
+    without flex
+    fake_apt_with_newer 'exit 100'
+    build
+    block 3 'cannot be installed beside what is there' 'to install flex, apt would remove qemu-utils' \
+        'leave the others in place' 'apt-get install flex'
+    [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked") == update ]]
+    nothing_left
+    # The same for what a step of osstest needs.
+    run env repo="$checkout" bash -euc 'source "$repo/osstest/lib.sh"; source "$repo/osstest/need.sh"; need flex flex' 3>&-
+    block 2 'Cannot install flex beside what is there' 'apt would remove qemu-utils' 'leave the others in place' 'apt-get install flex'
+    [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked" | sort -u | sed 's/-q.* //') == update ]]
 }
 
 @test "tools: --prepare installs, and builds nothing" {
@@ -145,9 +180,14 @@ done"
 
 @test "tools: --prepare --no-install says what is missing" { lacks flex flex --prepare; }
 
+# gcc_of VERSION: the cross compiler says that it is that one.
+gcc_of() {
+    fake aarch64-linux-gnu-gcc <<<"[[ \$1 != -dump* ]] || { echo $1; exit; }; exec $(real aarch64-linux-gnu-gcc) \"\$@\""
+}
+
 @test "tools: the cross compiler is too old for Xen" {
     for version in 4.9.2 5.0.1; do
-        fake aarch64-linux-gnu-gcc <<<"echo $version"
+        gcc_of "$version"
         build --offline
         refused 3 'aarch64-linux-gnu-gcc is too old' "$version" 'GCC 5.1 or later' gcc-aarch64-linux-gnu
     done
@@ -155,7 +195,7 @@ done"
 
 @test "tools: a cross compiler is not too old because 10 sorts before 5" {
     quick
-    fake aarch64-linux-gnu-gcc <<<'echo 10.2.1'
+    gcc_of 10.2.1
     build --offline
     is_good "$checkout/out"
 }

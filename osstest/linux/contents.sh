@@ -4,14 +4,11 @@
 # What the two systems are made of: the table of packages, and dom0's root. The
 # one that sources this has read the runvars.
 
-case ${rv[xen]} in
-    4.17) suite=bookworm ;;
-    4.20) suite=trixie ;;
-    *)
-        die "There is no toolstack for Xen ${rv[xen]}." "no Debian suite known with xen-utils-${rv[xen]}" \
-            '4.17 or 4.20' "Add it to ${BASH_SOURCE[0]}."
-        ;;
-esac
+# shellcheck source=patches/build/lines.sh
+source "$repo/patches/build/lines.sh"
+read -r suite _ < <(line_says "${rv[xen]}" toolstack) ||
+    die "There is no toolstack for Xen ${rv[xen]}." "no Debian suite known with xen-utils-${rv[xen]}" \
+        "a line toolstack=SUITE ARCH…" "Add it to patches/xen-${rv[xen]}/line."
 case ${rv[arch]} in
     arm64) debian_arch=arm64 kernel_package=linux-image-arm64 triplet=aarch64-linux-gnu ;;
     arm32) debian_arch=armhf kernel_package=linux-image-armmp-lpae triplet=arm-linux-gnueabihf ;;

@@ -4,10 +4,8 @@
 # Packages of another Debian and another architecture, got by a private apt and
 # unpacked, never installed. The one that sources this sets repo and cache.
 
-# `sites`: where this machine gets its Debian from.
-scratch='' work='' line=''
-# shellcheck source=patches/source.sh
-source "$repo/patches/source.sh"
+# shellcheck source=patches/build/packages.sh
+source "$repo/patches/build/packages.sh"
 
 # use_suite SUITE ARCH: the private apt is that suite's from here on. It believes
 # that nothing is installed, so that what it gets is whole.

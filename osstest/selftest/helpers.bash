@@ -9,7 +9,8 @@ setup() {
     lab="$BATS_TEST_TMPDIR/a project"
     osstest=$lab/osstest
     results=$lab/out/osstest
-    mkdir -p "$osstest"
+    mkdir -p "$osstest" "$lab/patches"
+    cp -r "$real/patches/build" "$lab/patches/"
     cp "$real"/osstest/{run,lib.sh,runvars.sh} "$osstest/"
     ln -s "$real/osstest/sg-report-flight" "$osstest/"
     # A recipe is as many steps as the job's name has letters of them.

@@ -7,6 +7,8 @@
 # Each source_from_…() puts the tree into $scratch/xen and sets source_id, which
 # changes whenever the source does, and source_note for people.
 
+source_id='' source_note='' source_date=''
+
 is_xen() {
     [[ -e $1/xen/arch/arm/traps.c && -e $1/xen/Makefile && -e $1/Config.mk ]]
 }
@@ -25,7 +27,17 @@ check_source() {
             "upstream's source" "Name a tree without it; to build that one: make -C '$1/xen'"
     [[ $(version_of "$1") == "$line" ]] ||
         die "$EX_SOURCE" "$2 is another Xen line." "Xen $(version_of "$1")" "Xen $line" \
-            "Name the line with --xen; there are patches for: $(lines | paste -sd' ')"
+            "$(for_line "$(version_of "$1")")"
+}
+
+# What to do to build Xen $1.
+for_line() {
+    if xen_lines | grep -xF -- "$1" >/dev/null; then
+        echo "./build-xen.sh --xen $1, with the same source"
+    else
+        printf '%s\n' "Name one of the lines that have patches: $(list_lines)" \
+            "or add patches/xen-$1 (patches/README.md says how)."
+    fi
 }
 
 cannot_copy() {
@@ -41,19 +53,19 @@ source_from_dir() {
             "the top folder of Xen's source" 'Name another with --xen-src.'
     xen_src=$(cd -- "$xen_src" && pwd -P)
     check_source "$xen_src" "$xen_src"
+    [[ ! -e $xen_src/xen/.config ]] || own_config=$xen_src/xen/.config
     mkdir "$scratch/xen"
-    if git -C "$xen_src" rev-parse --verify -q HEAD >/dev/null 2>&1 &&
-        [[ $(git -C "$xen_src" rev-parse --show-toplevel) == "$xen_src" ]]; then
+    if git_read "$xen_src" rev-parse --verify -q HEAD >/dev/null 2>&1 &&
+        [[ $(git_read "$xen_src" rev-parse --show-toplevel) == "$xen_src" ]]; then
         # What was built there stays there.
-        git -C "$xen_src" ls-files -z --cached --others --exclude-standard |
+        git_read "$xen_src" ls-files -z --cached --others --exclude-standard |
             tar -C "$xen_src" --null -T - --ignore-failed-read -cf - 2>>"$log" |
             tar -C "$scratch/xen" -xf - 2>>"$log" || cannot_copy
-        source_note="$xen_src, commit $(git -C "$xen_src" describe --always --dirty --abbrev=40)"
-        export SOURCE_DATE_EPOCH
-        SOURCE_DATE_EPOCH=$(git -C "$xen_src" log -1 --format=%ct)
+        source_note="$xen_src, commit $(git_read "$xen_src" describe --always --dirty --abbrev=40)"
+        source_date=$(git_read "$xen_src" log -1 --format=%ct)
     else
         { tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -; } 2>>"$log" || cannot_copy
-        logged make -C "$scratch/xen/xen" distclean ||
+        with_environment make -C "$scratch/xen/xen" XEN_TARGET_ARCH="$arch" distclean ||
             die "$EX_SOURCE" "Cannot clean the copy of $xen_src." "$(log_tail)" \
                 'a tree that make distclean can clean' 'Name a clean tree.'
         source_note=$xen_src
@@ -64,21 +76,21 @@ source_from_dir() {
 
 source_from_git() {
     local url=${XEN_GIT_URL:-https://xenbits.xen.org/git-http/xen.git} git=$work/source/xen.git commit
-    git init -q --bare "$git"
+    [[ -e $git ]] || git init -q --bare "$git"
     if [[ -z $offline ]]; then
         step "Fetching $git_ref from $url"
-        logged git -C "$git" fetch --depth 1 "$url" "+$git_ref:refs/build/$git_ref" ||
-            logged git -C "$git" fetch "$url" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ||
+        git_fetch "$git" --depth 1 "$url" "+$git_ref:refs/build/$git_ref" ||
+            git_fetch "$git" "$url" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ||
             die "$EX_SOURCE" "Cannot fetch from $url." "$(log_tail 4)" "$git_ref of upstream's Xen" \
                 "Check the network and the ref, or set XEN_GIT_URL, or use --xen-src."
     fi
-    commit=$(git -C "$git" rev-parse -q --verify "refs/build/$git_ref^{commit}" ||
-        git -C "$git" rev-parse -q --verify "$git_ref^{commit}") ||
+    commit=$(git_read "$git" rev-parse -q --verify "refs/build/$git_ref^{commit}" ||
+        git_read "$git" rev-parse -q --verify "$git_ref^{commit}") ||
         die "$EX_SOURCE" "No $git_ref in $url${offline:+, as it was fetched earlier}." \
             "no such branch, tag or commit" "a branch, tag or commit of Xen" \
             "Name another with --git-ref${offline:+, or run once without --offline}."
     mkdir "$scratch/xen"
-    { git -C "$git" archive "$commit" | tar -C "$scratch/xen" -xf -; } 2>>"$log" ||
+    { git_read "$git" archive "$commit" | tar -C "$scratch/xen" -xf -; } 2>>"$log" ||
         die "$EX_SOURCE" "Cannot unpack $git_ref." "$(log_tail 4)" "the tree of commit $commit" \
             "rm -r '$git' and run again"
     source_id=$commit
@@ -86,37 +98,7 @@ source_from_git() {
     check_source "$scratch/xen" "$git_ref"
 }
 
-# The suites that have this line, the ones least like to change first.
-suites_with_line() {
-    case $line in
-        4.17) echo 'bookworm bookworm-security' ;;
-        4.20) printf '%s\n' 'trixie trixie-security' 'forky sid' ;;
-    esac
-}
-
-# A tarball of this line that a mirror may still hold when its index has moved on
-# to one that it does not hold yet, and the sha256 that it must have.
-known_tarball() {
-    case $line in
-        4.17)
-            echo xen_4.17.5+72-g01140da4e8.orig.tar.xz \
-                53922f4d0a02c577f2ea9d63f65989cd88715779eebeed879ca1d314103ee06e
-            ;;
-        4.20)
-            echo xen_4.20.3+127-gc42374a105.orig.tar.xz \
-                df0831854a55a8f31cb3cb85036f2edc928e2ef098d77f815f5714bfafac68f3
-            ;;
-    esac
-}
-
 private_apt=(env -C "$scratch" APT_CONFIG="$work/apt/apt.conf")
-
-# Where this machine gets its Debian from.
-sites() {
-    # shellcheck disable=SC2016  # apt expands it
-    apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null |
-        grep -E '/debian(-security)?/?$' | sort -u
-}
 
 # A private apt that knows only the source packages of the given suites. An index
 # may be old: what it lists is still what its signature says.
@@ -149,9 +131,12 @@ tarball_of_line() {
     find "$work/source" -maxdepth 1 -name "xen_$line.*.orig.tar.xz" | sort -V | tail -n 1
 }
 
+# A mirror may still hold it when its index has moved on to one that it does not
+# hold yet.
 download_known() {
-    local file='' sum site
-    read -r file sum < <(known_tarball) || return 1
+    local file sum site
+    file=$(line_says "$line" tarball) sum=$(line_says "$line" sha256)
+    [[ -n $file && -n $sum ]] || return 1
     while read -r site; do
         logged "${private_apt[@]}" /usr/lib/apt/apt-helper download-file \
             "${site%/}/pool/main/x/xen/$file" "$file" "SHA256:$sum" && return
@@ -173,11 +158,11 @@ download_tarball() {
                 "xen=$version" && return
         done < <("${private_apt[@]}" apt-cache showsrc xen 2>>"$log" |
             sed -n "s/^Version: \($line\..*\)/\1/p" | sort -rVu)
-    done < <(suites_with_line)
+    done < <(line_says "$line" suites)
     download_known && return
     die "$EX_SOURCE" "Cannot get the source of Xen $line from the distribution." \
         "$(log_tail 40 | grep '^[EW]: ' | tail -n 4 | grep . || echo 'apt names no place to get it from')" \
-        "a source package xen $line of Debian: $(suites_with_line | paste -sd' ')" \
+        "a source package xen $line of Debian: $(line_says "$line" suites | paste -sd' ')" \
         "$(printf '%s\n' 'Check the network, or give the source:' \
             "./build-xen.sh --git-ref stable-$line" './build-xen.sh --xen-src DIR')"
 }

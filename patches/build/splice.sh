@@ -49,5 +49,31 @@ splice_component() {
     cmp -s "$scratch/.config" "$1/.config" || cp "$scratch/.config" "$1/.config"
 }
 
+# Makes $tree what it is to be. One that is there is replaced when it is whole.
+make_tree() {
+    local staged=$tree
+    if [[ $(cat "$tree/.spliced" 2>/dev/null) != "$(splice_id)" ]]; then
+        staged=$scratch/xen
+        ((${#patches[@]} == 0)) || step "Applying ${#patches[@]} patches for Xen $line"
+        apply_patches
+        keep_hand "$staged"
+    fi
+    if [[ -z $upstream ]]; then
+        has_rust
+        # shellcheck source=/dev/null
+        source "$scratch/toolchain"
+        export RUSTC
+        splice_component "$staged"
+    fi
+    if [[ $staged != "$tree" ]]; then
+        splice_id >"$staged/.spliced"
+        # Aside first: a tree that is half removed could be taken for a whole one.
+        [[ ! -e $tree ]] || mv -- "$tree" "$scratch/old"
+        mv -- "$staged" "$tree"
+        rm -rf -- "$scratch/old"
+    fi
+    SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-${source_date:-$(stat -c %Y "$tree/Config.mk")}}
+}
+
 # The part of this repository that Xen's tree has.
 component=(xen-rs/src ffi/src ffi/include cbits)

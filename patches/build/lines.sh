@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154  # the one that sources this sets repo
+#
+# The Xen lines: a folder patches/xen-LINE for each. Its file `line` says, as
+# KEY=VALUE, what else there is to know of it; patches/README.md has the keys.
+
+# xen_lines: them all, the oldest first.
+xen_lines() {
+    local dir
+    for dir in "$repo"/patches/xen-*/; do
+        basename -- "$dir" | sed 's/^xen-//'
+    done | sort -V
+}
+
+# The same for people.
+list_lines() {
+    xen_lines | paste -sd' '
+}
+
+# line_says LINE KEY: its values, one on a line.
+line_says() {
+    sed -n "s/^$2=//p" "$repo/patches/xen-$1/line"
+}
