@@ -34,6 +34,6 @@ exec "\$root$file" "\$@"
 END2
         chmod +x "$beside/bin/.new"
         mv -f -- "$beside/bin/.new" "$beside/bin/${file##*/}"
-    done < <(dpkg-deb -c "$root/debs/${package}"_*.deb | sed -n 's,.* \./\(usr/\)\{0,1\}bin/\([^/ ]*\).*,/\1bin/\2,p')
+    done < <(dpkg-deb -c "$root/debs/${package}"_*.deb | sed -nE 's|.* \./((usr/)?bin/[^/ ]+)( .*)?$|/\1|p')
     rm -rf -- "$root/debs"
 }

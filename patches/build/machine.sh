@@ -5,9 +5,11 @@
 
 # Which the oracle of ffi needs. libclang-cpp is another library.
 has_libclang() {
-    compgen -G '/usr/lib*/libclang[-.]*so*' || compgen -G '/usr/lib/*/libclang[-.]*so*' ||
-        compgen -G '/usr/lib/llvm-*/lib/libclang[-.]*so*'
-} >/dev/null
+    local folder
+    for folder in '/usr/lib*' '/usr/lib/*-linux-gnu' '/usr/lib/llvm-*/lib'; do
+        compgen -G "$folder/libclang[-.]*so*" || true
+    done | grep -v '/libclang-cpp' >/dev/null
+}
 
 has_rust() {
     "$repo/cbits/rust-is-available.sh" "$arch" >"$scratch/toolchain" 2>"$scratch/toolchain.why"
