@@ -53,7 +53,7 @@ exported=(
 noting_make() {
     quick
     rm -f "$checkout/.build/tree/$result/.config-wanted"
-    sed -i "2ienv -0 | sed -z 's/=.*//' | tr '\\\\0' '\\\\n' >>$BATS_TEST_TMPDIR/seen" "$fakes/make"
+    sed -i "2i[[ \$1 != -C ]] || env -0 | sed -z 's/=.*//' | tr '\\\\0' '\\\\n' >>$BATS_TEST_TMPDIR/seen" "$fakes/make"
 }
 
 @test "environment: the makefiles see what is listed, and nothing else" {

@@ -34,7 +34,7 @@ load helpers
     mkdir -p "$site/pool/main/x/xen"
     fake apt-get <<<"[[ \$1 == indextargets ]] && echo file:$site"
     for file in "$lab"/project/patches/xen-*/line; do
-        line=$(sed 's,.*/xen-\(.*\)/line,\1,' <<<"$file")
+        line=${file%/line} line=${line##*/xen-}
         known=$(sed -n 's/^tarball=//p' "$file")
         [[ -n $known ]]
         echo 'not what it was' >"$site/pool/main/x/xen/$known"

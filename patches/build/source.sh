@@ -98,8 +98,6 @@ source_from_git() {
     check_source "$scratch/xen" "$git_ref"
 }
 
-private_apt=(env -C "$scratch" APT_CONFIG="$work/apt/apt.conf")
-
 # A private apt that knows only the source packages of the given suites. An index
 # may be old: what it lists is still what its signature says.
 configure_apt() {
@@ -146,7 +144,7 @@ download_known() {
 }
 
 download_tarball() {
-    local suites version
+    local suites version private_apt=(env -C "$scratch" APT_CONFIG="$work/apt/apt.conf")
     step "Getting the source of Xen $line from the distribution"
     while read -r suites; do
         # shellcheck disable=SC2086  # one word for each suite
