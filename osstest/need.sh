@@ -27,7 +27,7 @@ need_what() {
         die 'Something is missing on this machine, and cannot be installed from here.' \
             "no $what" "Debian's package $package, or what it holds" "apt-get install $package, as root"
     say "Installing $package" >&2
-    why=$("${apt_get[@]}" -q -o DPkg::Lock::Timeout=300 update 2>&1 </dev/null) ||
+    why=$("${apt_get[@]}" update -q -o DPkg::Lock::Timeout=300 2>&1 </dev/null) ||
         die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" 'See that apt reaches its sources.'
     plan_install "$package"
     if ((${#left_out[@]})); then

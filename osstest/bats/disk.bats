@@ -123,6 +123,23 @@ END
     good_run
 }
 
+@test "disk: nothing can be run where the checkout is" {
+    mounts 'mount -t tmpfs -o size=64m,noexec tmpfs "$mnt"; cp -a "$checkout/../project" "$mnt/here"
+        bash "$mnt/here/build-xen.sh" --offline --no-install >"$dir/1" 2>&1 && s=0 || s=$?
+        echo "$s" >"$dir/1.status"; what "$mnt/here/.build" >"$dir/left"'
+    take 1
+    block 6 'Nothing can be run in' "mounted noexec: $BATS_TEST_TMPDIR/mnt" 'on which programs can be run' 'Clone this to another'
+    [[ $(grep -v '^log' "$dir/left" | cut -d' ' -f1 | paste -sd' ') == 'lock source tree' ]]
+}
+
+@test "disk: a checkout without the modes of its files" {
+    cold
+    chmod -x "$checkout"/cbits/*.sh
+    build --offline
+    block 6 "Nothing can be run in $checkout" rust-is-available.sh 'the modes that they have' 'with git'
+    nothing_left
+}
+
 @test "disk: after all that, the checkout is up to date" {
     up_to_date
 }

@@ -59,6 +59,16 @@ fails() {
     fails 'not linked as it should be' 'no export in xen-syms' xen_rs_p2m_leaf_freed "$result.log"
 }
 
+@test "failure: a tree that was not verified is not used again" {
+    quick
+    fake_nm 'echo 0 T start'
+    build --offline
+    block 1 'not linked as it should be' '' '' "rm -r '$checkout/.build/tree/$result'"
+    good_run
+    says Applying
+    up_to_date
+}
+
 @test "failure: an export too many" {
     quick
     fake_nm "$(real aarch64-linux-gnu-nm) \"\$@\"; echo 0 T xen_rs_more"

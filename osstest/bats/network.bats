@@ -46,3 +46,21 @@ load helpers
         nothing_left
     done
 }
+
+@test "network: --offline needs no interface, and nothing in HOME" {
+    local map=()
+    ((EUID == 0)) || map=(--map-root-user)
+    unshare --net "${map[@]}" true 2>/dev/null || skip 'no network namespace to be had; run it as root'
+    configurable
+    for options in '' '--config NR_CPUS=5' --upstream; do
+        # shellcheck disable=SC2086  # words
+        run env "${env[@]}" CARGO_HOME="$BATS_TEST_TMPDIR/empty" unshare --net "${map[@]}" \
+            "$checkout/build-xen.sh" --offline $options 3>&-
+        ends_with 0
+    done
+    grep -x CONFIG_NR_CPUS=5 "$checkout/out/$result+nr_cpus/config"
+    # It is not that there is one.
+    run unshare --net "${map[@]}" bash -c 'exec 4<>/dev/tcp/127.0.0.1/9'
+    says 'unreachable'
+    nothing_left
+}

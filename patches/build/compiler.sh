@@ -28,8 +28,11 @@ use_compiler() {
     read -ra cc <<<"${cross}gcc"
     make_compiler=("CROSS_COMPILE=$cross")
     if [[ -n $clang ]]; then
-        cc=(clang "--target=$triple")
-        make_compiler+=(clang=y "CC=${cc[*]}")
+        # clang's own assembler does not take all of Xen's.
+        cc=(clang "--target=$triple" -no-integrated-as)
+        [[ ${cross##* } != */* ]] || cc+=("--prefix=${cross##* }")
+        # Upstream builds Xen on Arm with gcc; clang warns of more.
+        make_compiler+=(clang=y "CC=${cc[*]}" EXTRA_CFLAGS_XEN_CORE=-Wno-error)
     fi
 }
 

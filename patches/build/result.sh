@@ -36,7 +36,7 @@ verify() {
 }
 
 component_version() {
-    git_read "$repo" describe --always --dirty --abbrev=40 --match 'v[0-9]*' 2>/dev/null ||
+    git_describe "$repo" --match 'v[0-9]*' 2>/dev/null ||
         echo 'not from git'
 }
 

@@ -61,7 +61,7 @@ source_from_dir() {
         git_read "$xen_src" ls-files -z --cached --others --exclude-standard |
             tar -C "$xen_src" --null -T - --ignore-failed-read -cf - 2>>"$log" |
             tar -C "$scratch/xen" -xf - 2>>"$log" || cannot_copy
-        source_note="$xen_src, commit $(git_read "$xen_src" describe --always --dirty --abbrev=40)"
+        source_note="$xen_src, commit $(git_describe "$xen_src")"
         source_date=$(git_read "$xen_src" log -1 --format=%ct)
     else
         { tar -C "$xen_src" -cf - . | tar -C "$scratch/xen" -xf -; } 2>>"$log" || cannot_copy
