@@ -78,7 +78,7 @@ repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 source "$repo/patches/build/environment.sh"
 clean_environment "${BASH_SOURCE[0]}" "$@"
 
-for part in say run lines work packages compiler machine git source splice config make result; do
+for part in say run lines work packages beside compiler machine git source splice config make result; do
     # shellcheck source=/dev/null
     source "$repo/patches/build/$part.sh"
 done

@@ -23,7 +23,8 @@ One of the last two is there. Looked at are $RUSTC if it is set, and otherwise
 every rustc in PATH, in that order.
 
   --make      the same on one line, for $(eval)
-  --kconfig   y or n; the reasons for n only if $KCONFIG_CONFIG asks for Rust
+  --kconfig   y or n; the reasons for n only if $KCONFIG_CONFIG or
+              $KCONFIG_ALLCONFIG asks for Rust
 
 Exit status: 0 found, 1 none found (and on stderr why not), 2 usage.
 TEXT
@@ -125,7 +126,8 @@ if [ $as = kconfig ]; then
     echo $found
     [ $found = n ] || exit 0
     # Whoever asks for no Rust is not to hear of it.
-    grep -qs '^CONFIG_MAPCACHE_RUST=y' "${KCONFIG_CONFIG:-.config}" || exit 0
+    grep -qs '^CONFIG_MAPCACHE_RUST=y' "${KCONFIG_CONFIG:-.config}" "${KCONFIG_ALLCONFIG:-/dev/null}" ||
+        exit 0
 elif [ $found = y ]; then
     separator='\n'
     [ $as = lines ] || separator=' '

@@ -6,6 +6,9 @@
 
 # shellcheck source=patches/build/say.sh
 source "$repo/patches/build/say.sh"
+# shellcheck source=patches/build/beside.sh
+source "$repo/patches/build/beside.sh"
+use_beside "$repo/.build/beside"
 
 # progress PID DIR: until that process ends, says every ten seconds what it is at:
 # the last line of the log below DIR that was written last.

@@ -29,13 +29,18 @@ need_what() {
     say "Installing $package" >&2
     why=$("${apt_get[@]}" update -q -o DPkg::Lock::Timeout=300 2>&1 </dev/null) ||
         die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" 'See that apt reaches its sources.'
-    plan_install "$package" ||
-        die "Cannot install $package beside what is there." "apt would remove $in_the_way" \
-            'a package that leaves the others in place' \
-            "Decide which is to stay: apt-get install $package shows what it would do."
-    why=$("${apt_install[@]}" -q 2>&1 </dev/null) ||
-        die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" \
-            "Install it by hand: apt-get install $package"
+    plan_install "$package"
+    if ((${#left_out[@]})); then
+        why=$(unpack_beside "$package") ||
+            die "$package cannot be installed or unpacked beside what is there." \
+                "to install it, apt would remove $in_the_way; to unpack it:
+$(tail -n 4 <<<"$why")" 'a package that leaves the others in place' \
+                "Decide which is to stay: apt-get install $package shows what it would do."
+    else
+        why=$("${apt_install[@]}" -q 2>&1 </dev/null) ||
+            die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" \
+                "Install it by hand: apt-get install $package"
+    fi
     "${there[@]}" >/dev/null 2>&1 ||
         die "$package does not bring it." "no $what" "$what" 'Install it by hand.'
 }

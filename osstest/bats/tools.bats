@@ -122,6 +122,7 @@ fake_apt_with_newer() {
     fake_apt <<<"echo \"\$*\" >>$BATS_TEST_TMPDIR/asked
 case \$* in
     -s*' -t bookworm-backports '*) $1 ;;
+    *' download '*) ${2-} ;;
     -s*) echo 'Remv qemu-utils [1:10.0.2]'; echo 'Inst flex (2.6 Debian [amd64])' ;;
     install*) ln -s $(real make) $lab_path/flex ;;
 esac"
@@ -148,19 +149,47 @@ TEXT"
         $'update\ninstall -y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove -t bookworm-backports flex' ]]
 }
 
-@test "tools: what apt would have to remove for it stays, and it says so" {
+# deb_of_flex: as apt-get would download it.
+deb_of_flex() {
+    mkdir -p "$BATS_TEST_TMPDIR/flex/DEBIAN" "$BATS_TEST_TMPDIR/flex/usr/bin"
+    printf '#!/bin/sh\necho this is flex\n' >"$BATS_TEST_TMPDIR/flex/usr/bin/flex"
+    chmod +x "$BATS_TEST_TMPDIR/flex/usr/bin/flex"
+    printf '%s\n' 'Package: flex' 'Version: 2.6' 'Architecture: amd64' 'Maintainer: nobody <n@invalid>' \
+        'Description: flex' >"$BATS_TEST_TMPDIR/flex/DEBIAN/control"
+    dpkg-deb -b "$BATS_TEST_TMPDIR/flex" "$BATS_TEST_TMPDIR/flex_2.6_amd64.deb" >/dev/null
+}
+
+@test "tools: what would remove another package is unpacked, and nothing is removed" {
+    quick
+    without flex
+    deb_of_flex
+    fake_apt_with_newer 'exit 100' "cp $BATS_TEST_TMPDIR/flex_2.6_amd64.deb ."
+    build
+    is_good "$checkout/out"
+    says "flex cannot be installed beside qemu-utils; it is unpacked in $checkout/.build/beside instead"
+    [[ $("$checkout/.build/beside/bin/flex") == 'this is flex' ]]
+    [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked" | grep -v download) == update ]]
+    # And is found again.
+    : >"$BATS_TEST_TMPDIR/asked"
+    build
+    is_good "$checkout/out"
+    [[ ! -s $BATS_TEST_TMPDIR/asked ]]
+    rm -r "$checkout/.build/beside"
+}
+
+@test "tools: what can neither be installed nor unpacked stops it, and nothing is removed" {
     cold
     without flex
-    fake_apt_with_newer 'exit 100'
+    fake_apt_with_newer 'exit 100' 'echo E: no such file; exit 100'
     build
-    block 3 'cannot be installed beside what is there' 'to install flex, apt would remove qemu-utils' \
-        'leave the others in place' 'apt-get install flex'
-    [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked") == update ]]
+    block 3 'flex cannot be installed or unpacked beside what is there' 'apt would remove qemu-utils' \
+        'leaves the others in place' 'apt-get install flex'
+    part_has found 'no such file'
     nothing_left
     # The same for what a step of osstest needs.
     run env repo="$checkout" bash -euc 'source "$repo/osstest/lib.sh"; source "$repo/osstest/need.sh"; need flex flex' 3>&-
-    block 2 'Cannot install flex beside what is there' 'apt would remove qemu-utils' 'leaves the others in place' 'apt-get install flex'
-    [[ $(grep -v '^-s' "$BATS_TEST_TMPDIR/asked" | cut -d' ' -f1 | sort -u) == update ]]
+    block 2 'flex cannot be installed or unpacked' 'apt would remove qemu-utils' 'leaves the others in place' 'apt-get install flex'
+    [[ $(grep -E '(remove|purge) ' "$BATS_TEST_TMPDIR/asked" | grep -v -- --no-remove) == '' ]]
 }
 
 @test "tools: --prepare installs, and builds nothing" {
@@ -218,7 +247,7 @@ usr_without() {
              shift 0; exec \"\$@\"" "$checkout/build-xen.sh" "${@:2}"
 }
 
-@test "tools: no libclang; libclang-cpp is none" {
+@test "tools: no libclang, for --with-tests; libclang-cpp is none" {
     usr_without '/usr/lib*/libclang*.so* /usr/lib/*/libclang*.so* /usr/lib/llvm-*/lib/libclang*.so*
         touch /usr/lib/libclang-cpp.so.14' --no-install --with-tests
     refused 3 'Something is missing' 'no libclang-dev' 'these packages' 'apt-get install libclang-dev'

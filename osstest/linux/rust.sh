@@ -47,27 +47,35 @@ get_std() {
     mv -- "$scratch/std-all/usr/lib/rustlib" "$1/lib/"
 }
 
-# cargo_linux PROGRAM [FLAG…]: compiles it for the target, itself with these
-# flags of rustc, and puts it into $out.
-cargo_linux() {
-    local program=$1 log=$out/cargo.log target_dir=$repo/.build/cargo flags=() vars=() options=()
-    shift
+# for_linux: what cargo needs to compile for the target: in $linux_env what goes
+# before it, and in $linux_options what is said to it.
+for_linux() {
+    local flags=()
+    # Optimized as a whole it would take five times as long to link, for each root's
+    # libraries anew.
+    linux_env=(env CARGO_PROFILE_RELEASE_LTO=off XEN_SYSROOT="$out/system" XEN_TRIPLET="$triplet"
+        "${target_var}_LINKER=${cross}gcc")
+    linux_options=(--release --package emulator --features image --target "$rust_target")
     if [[ -d $out/std/lib ]]; then
         flags=(--sysroot "$out/std")
     elif [[ $rust_std ]]; then
         # -Zbuild-std is cargo's; the programs themselves use no unstable feature.
-        vars=(RUSTC_BOOTSTRAP=1)
-        options=('-Zbuild-std=std,panic_abort')
+        linux_env+=(RUSTC_BOOTSTRAP=1)
+        linux_options+=('-Zbuild-std=std,panic_abort')
     fi
     # Encoded, as paths may have spaces. With --target it is not for what runs on
-    # this machine, which is bindgen. Optimized as a whole it would take five times
-    # as long to link, for each root's libraries anew.
-    env "${vars[@]}" CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" \
-        CARGO_PROFILE_RELEASE_LTO=off XEN_SYSROOT="$out/system" XEN_TRIPLET="$triplet" \
-        "${target_var}_LINKER=${cross}gcc" \
-        "$CARGO" rustc --locked --release --manifest-path "$repo/Cargo.toml" --package emulator \
-        --features image --bin "$program" --target "$rust_target" --target-dir "$target_dir" \
-        "${options[@]}" -- "$@" >"$log" 2>&1 </dev/null ||
+    # this machine, which is bindgen.
+    linux_env+=(CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")")
+}
+
+# cargo_linux PROGRAM [FLAG…]: compiles it for the target, itself with these
+# flags of rustc, and puts it into $out.
+cargo_linux() {
+    local program=$1 log=$out/cargo.log target_dir=$repo/.build/cargo
+    shift
+    for_linux
+    "${linux_env[@]}" "$CARGO" rustc --locked --manifest-path "$repo/Cargo.toml" --target-dir "$target_dir" \
+        --bin "$program" "${linux_options[@]}" -- "$@" >"$log" 2>&1 </dev/null ||
         die "The $program does not build." "$(grep -E -A8 '^error' "$log" | head -n 30)" 'a program' \
             "The log is $log."
     cp -p -- "$target_dir/$rust_target/release/$program" "$out/$program"

@@ -3,6 +3,7 @@
 #
 # make-flight: flights that can be flown.
 
+# shellcheck disable=SC2154  # helpers sets real
 load helpers
 
 # wrong_in FLIGHT: what is wrong with the lines of a flight, in words.

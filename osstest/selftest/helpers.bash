@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154,SC2034
+# shellcheck shell=bash disable=SC2154,SC2034,SC2016,SC2119,SC2120  # for bats and the cases
 #
 # A project with the real run, sg-run-job and report, but a flight and steps
 # that are the cases' own.

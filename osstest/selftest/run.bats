@@ -3,6 +3,7 @@
 #
 # run: flights, what jobs need of each other, the end.
 
+# shellcheck disable=SC2016  # a step expands what it is made of
 load helpers
 
 # The last line that is printed is the count, alone.
@@ -121,7 +122,8 @@ closing() {
     wait "$pid" || ended=$?
     [ "$ended" -eq 130 ]
     for _ in {1..50}; do kill -0 "$child" 2>/dev/null || break; sleep 0.1; done
-    ! kill -0 "$child"
+    run kill -0 "$child"
+    [ "$status" -ne 0 ]
     grep -F 'Interrupted' said
     file_is out/osstest/smoke/b/status interrupted
     [ -s out/osstest/smoke/index.html ]

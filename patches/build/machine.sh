@@ -5,9 +5,11 @@
 
 # Which the oracle of ffi needs. libclang-cpp is another library.
 has_libclang() {
-    compgen -G '/usr/lib*/libclang[-.][0-9s]*' || compgen -G '/usr/lib/*/libclang[-.][0-9s]*' ||
-        compgen -G '/usr/lib/llvm-*/lib/libclang[-.][0-9s]*'
-} >/dev/null
+    local folder
+    for folder in '/usr/lib*' '/usr/lib/*-linux-gnu' '/usr/lib/llvm-*/lib'; do
+        compgen -G "$folder/libclang[-.]*so*" || true
+    done | grep -v '/libclang-cpp' >/dev/null
+}
 
 has_rust() {
     "$repo/cbits/rust-is-available.sh" "$arch" >"$scratch/toolchain" 2>"$scratch/toolchain.why"
@@ -112,7 +114,7 @@ check_machine() {
 }
 
 install_missing() {
-    local lacks=$1
+    local lacks=$1 package why
     if [[ -z $may_install ]]; then
         die "$EX_MISSING" 'Something is missing on this machine, and nothing is to be installed.' \
             "$(lacking "$lacks")" 'these packages, or what they hold' "apt-get install $lacks"
@@ -132,15 +134,19 @@ install_missing() {
     # A machine without package lists cannot tell which Rust it offers.
     lacks=$(missing)
     # shellcheck disable=SC2086  # one word for each package
-    plan_install $lacks ||
-        die "$EX_MISSING" 'What is missing cannot be installed beside what is there.' \
-            "to install $lacks, apt would remove $in_the_way" \
-            'packages that leave the others in place' \
-            "Decide which is to stay: apt-get install $lacks shows what it would do."
+    plan_install $lacks
     step "Installing $lacks"
     logged "${apt_install[@]}" ||
         die "$EX_MISSING" 'apt-get install failed.' "$(log_tail)" "$lacks" \
             "Install them by hand; the log is $log."
+    for package in "${left_out[@]}"; do
+        detail "$package cannot be installed beside $in_the_way; it is unpacked in $beside instead"
+        why=$(unpack_beside "$package") ||
+            die "$EX_MISSING" "$package cannot be installed or unpacked beside what is there." \
+                "to install it, apt would remove $in_the_way; to unpack it:
+$(tail -n 4 <<<"$why")" 'a package that leaves the others in place' \
+                "Decide which is to stay: apt-get install $package shows what it would do."
+    done
     installing=''
     lacks=$(missing)
     [[ -z $lacks ]] ||

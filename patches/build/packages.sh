@@ -30,7 +30,7 @@ use_root
 
 # removed_for [OPTION…] PACKAGE…: what apt would remove to install these.
 removed_for() {
-    apt-get -s install --no-install-recommends "$@" 2>/dev/null |
+    { apt-get -s install --no-install-recommends "$@" 2>/dev/null || true; } |
         sed -n 's/^Remv \([^ ]*\).*/\1/p' | paste -sd' '
 }
 
@@ -43,12 +43,13 @@ suites_of() {
 
 # plan_install PACKAGE…: the command that installs them, in $apt_install. A
 # package that does not go with what is there, apt would make room for; the suite
-# from which that was installed may have one that goes with it. If not, returns 1,
-# with what is in the way in $in_the_way.
+# from which that was installed may have one that goes with it. Those that have
+# none are left out, and in $left_out, with what is in their way in $in_the_way.
 plan_install() {
-    local suite how=(-y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove)
+    local suite package how=(-y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove) rest=()
+    left_out=()
     apt_install=("${apt_get[@]}" install "${how[@]}" "$@")
-    in_the_way=$(removed_for "$@") || true
+    in_the_way=$(removed_for "$@")
     [[ -n $in_the_way ]] || return 0
     # shellcheck disable=SC2086  # one word for each package
     for suite in $(suites_of $in_the_way); do
@@ -56,7 +57,11 @@ plan_install() {
         apt_install=("${apt_get[@]}" install "${how[@]}" -t "$suite" "$@")
         return 0
     done
-    return 1
+    for package in "$@"; do
+        if [[ -n $(removed_for "$package") ]]; then left_out+=("$package"); else rest+=("$package"); fi
+    done
+    apt_install=(true)
+    ((${#rest[@]} == 0)) || apt_install=("${apt_get[@]}" install "${how[@]}" "${rest[@]}")
 }
 
 # Where this machine gets its Debian from.

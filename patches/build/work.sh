@@ -60,6 +60,7 @@ enter_work() {
     fi
 
     mkdir -p "$work/log" "$work/source" "$work/tree"
+    use_beside "$work/beside"
     log=$work/log/${prepare:+prepare-}$name.log
     : >"$log"
     # What a run that was killed, or lost its power, has left.

@@ -59,7 +59,7 @@ impl ForeignMemory {
                 self.domid,
                 sys::XENMEM_resource_ioreq_server,
                 id.into(),
-                sys::frame_ioreq.into(),
+                sys::frame_ioreq,
                 1,
                 &mut page,
                 Self::protection(ProtFlags::READ | ProtFlags::WRITE),

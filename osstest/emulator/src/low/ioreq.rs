@@ -87,8 +87,7 @@ impl IoreqPage {
         unsafe { slot.write_volatile(ioreq) };
         // Pairs with the smp_rmb() of wait_for_io().
         fence(Ordering::SeqCst);
-        let [ready, ..] = sys::ioresp_ready.to_le_bytes();
-        ioreq.set_state(ready);
+        ioreq.set_state(sys::ioresp_ready);
         // SAFETY: part of the slot.
         let state = unsafe { &raw mut (*slot)._bitfield_1 };
         // SAFETY: as above; this byte hands the slot back to Xen.

@@ -18,8 +18,10 @@
 #include <xen/hvm/hvm_op.h>
 #include <xen/memory.h>
 
-/* Macros that bindgen cannot evaluate. */
-enum {
-    frame_ioreq = XENMEM_resource_ioreq_server_frame_ioreq(0),
-    ioresp_ready = STATE_IORESP_READY,
-};
+/*
+ * Macros that bindgen cannot evaluate, or to which it would give another type
+ * than that of what they are for, under names of our own.
+ */
+static const unsigned long frame_ioreq =
+    XENMEM_resource_ioreq_server_frame_ioreq(0);
+static const uint8_t ioresp_ready = STATE_IORESP_READY;

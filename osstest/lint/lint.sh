@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# What the steps that lint share. The one that sources this sets repo, and in
+# `clippy` the words that call it; it has sourced lib.sh and need.sh, and ends
+# with $status.
+
+# What host tests compile serves here, and the other way.
+target_dir=$repo/.build/cargo
+
+# Rust that is compiled for Arm alone: ts-lint-guest and ts-lint-linux lint it.
+guest_alone=(osstest/guest/src/{battery,bin,differential,emulator,low,stress})
+linux_alone=(osstest/emulator/src/{bin,low})
+
+status=0
+lint() {
+    local name=$1 said
+    shift
+    if said=$("$@" 2>&1 </dev/null); then
+        echo "ok $name"
+    else
+        printf '%s\nFAIL %s\n' "$said" "$name"
+        status=1
+    fi
+}
+
+# must_notice NAME WHAT COMMAND…: the command fails, and says WHAT.
+must_notice() {
+    local name=$1 what=$2 said
+    shift 2
+    if said=$("$@" 2>&1) || [[ $said != *"$what"* ]]; then
+        printf '%s\nFAIL %s\n' "$said" "$name"
+        status=1
+    else
+        echo "ok $name"
+    fi
+}
+
+# clippy_of PROJECT OPTION…: clippy's opinion of it, by the workspace's lints.
+clippy_of() {
+    "${clippy[@]}" --quiet --locked --manifest-path "$1/Cargo.toml" --target-dir "$target_dir" \
+        "${@:2}" -- --deny warnings
+}
+
+# careless FILE OPTION…: clippy's opinion of a copy of the project in which FILE
+# goes on as stdin says. As that does not compile, cargo keeps nothing of it.
+careless() {
+    local copy=$repo/.build/careless
+    rm -rf -- "$copy"
+    mkdir -p "$copy"
+    copy_project "$copy"
+    cat >>"$copy/$1"
+    clippy_of "$copy" "${@:2}"
+}
+
+# must_notice_unproven FILE OPTION…: the same for an `unsafe` at the end of FILE
+# that no comment proves.
+must_notice_unproven() {
+    local file=$1 at
+    at=$(($(wc -l <"$repo/$file") + 3)):5
+    must_notice "clippy-notices-no-proof of unsafe code in $file" \
+        "$file:$at: error: unsafe block missing a safety comment" \
+        careless "$file" --message-format=short "${@:2}" <<'END'
+/// No proof.
+pub fn no_proof(x: *const u8) -> u8 {
+    unsafe { *x }
+}
+END
+}
+
+# The toolchain of use_rust has a clippy of its own.
+need_clippy() {
+    local package
+    package=$(dpkg-query -S "$(readlink -f "$RUSTC")" 2>/dev/null | cut -d: -f1) || package=rustc
+    clippy=("${RUSTC%/*}/cargo-clippy" clippy)
+    need_what "${package/rustc/rust}-clippy" "clippy of $RUSTC" "${clippy[@]}" --version
+}
+
+# rust_below FOLDER…: the Rust there. Unit tests are the host's.
+rust_below() {
+    find "$@" -name '*.rs' ! -name tests.rs
+}
+
+# all_seen FOLDER: whether each of the sources that stdin names is of a crate that
+# cargo has compiled into FOLDER; clippy has not seen the others.
+all_seen() {
+    local unseen
+    mapfile -t unseen < <(comm -23 <(sort -u) \
+        <(find "$1" -name '*.d' -exec sed -n 's/^\([^/].*\.rs\):$/\1/p' {} + | sort -u))
+    ((${#unseen[@]} == 0)) || { printf 'No crate has %s\n' "${unseen[@]}"; return 1; }
+}
