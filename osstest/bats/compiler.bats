@@ -88,7 +88,7 @@ asked() {
 
 @test "compiler: an arm64 machine uses its own" {
     tools_as ''
-    without aarch64-linux-gnu-{gcc,ld,nm,objcopy} gcc ld nm objcopy
+    without {aarch64-linux-gnu-,arm-linux-gnueabihf-,}{gcc,ld,nm,objcopy}
     fake uname <<<'echo aarch64'
     build --no-install
     refused 3 'Something is missing' 'no binutils gcc' 'these packages' 'apt-get install binutils gcc'
