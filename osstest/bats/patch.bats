@@ -9,7 +9,7 @@ load helpers
 @test "patch: a conflict names the patch, the file and the hunk" {
     dir=$BATS_TEST_TMPDIR/tree
     cp -a "$lab/small" "$dir"
-    sed -i 's/If this gets called then either/When this is called, either/' "$dir/xen/arch/arm/mmu/p2m.c"
+    sed -i 's/^#ifdef CONFIG_IOREQ_SERVER$/#if IS_ENABLED(CONFIG_IOREQ_SERVER)/' "$dir/xen/arch/arm/mmu/p2m.c"
     # It has nothing to clean.
     fake make </dev/null
     build --offline --xen-src "$dir"
