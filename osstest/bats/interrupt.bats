@@ -109,6 +109,24 @@ interrupted() {
     good_run
 }
 
+@test "interrupt: of a build that was killed, nothing is gone on from" {
+    quick
+    sed -i "2iecho \"\$*\" >>$BATS_TEST_TMPDIR/asked\n[[ \$* == *olddefconfig* || \$* == *' clean' || \$1 != -C ]] || { echo \$\$ >$BATS_TEST_TMPDIR/pid; exec sleep 30; }" "$fakes/make"
+    interrupt KILL 'Building' --offline
+    ends_with 137
+    # It is in another group than what was killed.
+    kill "$(cat "$BATS_TEST_TMPDIR/pid")"
+    good_run
+    says 'Cleaning what a build that was killed has left'
+    good_run
+    says_not Cleaning
+    # What was interrupted is gone on with.
+    sed -i "2i[[ \$* == *olddefconfig* || \$* == *' clean' || \$1 != -C ]] || sleep 30" "$fakes/make"
+    interrupted INT 'Building' --offline
+    good_run
+    says_not Cleaning
+}
+
 @test "interrupt: after all that, the checkout is up to date" {
     up_to_date
 }

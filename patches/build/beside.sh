@@ -14,13 +14,13 @@ use_beside() {
 # $beside/bin for each that it has. Returns 1, with the reason on stdout, if apt
 # does not have them.
 unpack_beside() {
-    local package=$1 root=$beside/$1 wanted deb file
+    local package=$1 root=$beside/$1 versions deb file
     rm -rf -- "$root"
     mkdir -p "$root/debs" "$beside/bin"
     # What apt would install if it could.
-    mapfile -t wanted < <(apt-get -s install --no-install-recommends "$package" 2>/dev/null |
+    mapfile -t versions < <(apt-get -s install --no-install-recommends "$package" 2>/dev/null |
         sed -n 's/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1=\2/p')
-    (cd "$root/debs" && apt-get -q -o APT::Sandbox::User=root download "${wanted[@]}" 2>&1 </dev/null) || return 1
+    (cd "$root/debs" && apt-get -q -o APT::Sandbox::User=root download "${versions[@]}" 2>&1 </dev/null) || return 1
     for deb in "$root"/debs/*.deb; do
         dpkg-deb -x "$deb" "$root" || return 1
     done

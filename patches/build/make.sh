@@ -15,7 +15,15 @@ make_xen() {
         make -C "$tree/xen" -j"$jobs" XEN_TARGET_ARCH="$arch" "${make_compiler[@]}" "$@"
 }
 
+# A build that ended by itself, or was interrupted, leaves what the next one goes
+# on from. One that was killed, or lost its power, may leave half an object.
 build() {
+    if [[ -e $tree/.building ]]; then
+        step "Cleaning what a build that was killed has left"
+        make_xen clean || true
+    fi
+    touch -- "$tree/.building"
+    building=$tree/.building
     step "Building Xen $line for $arch with $jobs jobs${upstream:+, without the component}"
     # shellcheck disable=SC2119
     make_xen ||

@@ -5,7 +5,7 @@
 
 readonly EX_BUILD=1 EX_USAGE=2 EX_MISSING=3 EX_SOURCE=4 EX_PATCH=5 EX_WRITE=6
 
-log=/dev/null work=. out=. scratch='' name='' installing=''
+log=/dev/null work=. out=. scratch='' name='' installing='' building=''
 
 # Whether a disk is full: a command said so, or it is now.
 no_room() {
@@ -72,6 +72,7 @@ log_tail() {
 
 leave() {
     local status=$?
+    [[ -z $building ]] || rm -f -- "$building"
     [[ -z $scratch ]] || rm -rf -- "$scratch" "$out/.$name.new" || true
     exit "$status"
 }

@@ -76,8 +76,13 @@ source_from_dir() {
 
 source_from_git() {
     local url=${XEN_GIT_URL:-https://xenbits.xen.org/git-http/xen.git} git=$work/source/xen.git commit
-    [[ -e $git ]] || git init -q --bare "$git"
+    if ! git_read "$git" rev-parse --git-dir >/dev/null 2>&1; then
+        rm -rf -- "$git"
+        git init -q --bare "$git"
+    fi
     if [[ -z $offline ]]; then
+        # No other run is at work here: these are of one that was killed.
+        find "$git" -name '*.lock' -delete
         step "Fetching $git_ref from $url"
         git_fetch "$git" --depth 1 "$url" "+$git_ref:refs/build/$git_ref" ||
             git_fetch "$git" "$url" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' ||
