@@ -47,11 +47,12 @@ fn of_the_stand_in(asm: &Path) -> String {
         fail(&String::from_utf8_lossy(&run.stderr));
     }
     let asm = fs::read_to_string(asm).unwrap_or_else(|e| fail(&format!("{}: {e}", asm.display())));
-    asm.split("==>")
+    let offsets: Vec<&str> = asm
+        .split("==>")
         .skip(1)
         .filter_map(|marked| Some(marked.split_once("<==")?.0))
-        .map(|line| format!("{line}\n"))
-        .collect()
+        .collect();
+    offsets.join("\n")
 }
 
 /// Ends the build with `why` where cargo shows it.

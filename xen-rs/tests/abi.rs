@@ -5,6 +5,7 @@
 //! to them as Xen does, and runs the result. Once as Xen gets it, once with
 //! both languages under ThreadSanitizer.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -38,14 +39,24 @@ struct Harness {
 
 const AS_XEN_GETS_IT: (&str, &[&str]) = ("", &[]);
 
-// The standard library is not compiled with the sanitizer, and need not be: the
-// component does not call it. The flags are unstable, rustc's code is the same;
-// the plain library may have such flags too, or what ffi is generated with would
-// be compiled for each of them.
-const SANITIZED: (&str, &[&str]) = (
-    "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer",
-    &["-fsanitize=thread", "-g"],
-);
+// The flag is unstable, the code that rustc makes of it is the same. The standard
+// library is not compiled with the sanitizer, and need not be: the component does
+// not call it.
+const SANITIZED: (&str, &[&str]) = ("-Zsanitizer=thread", &["-fsanitize=thread", "-g"]);
+
+/// What else a rustc wants to hear that knows of that mismatch; an older one does
+/// not.
+fn with_mismatch(rustflags: &str) -> String {
+    const MAY: &str = "unsafe-allow-abi-mismatch";
+
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let options = succeed(Command::new(rustc).args(["-C", "help"]));
+    if options.contains(MAY) {
+        format!("{rustflags} -C{MAY}=sanitizer")
+    } else {
+        rustflags.to_owned()
+    }
+}
 
 // cargo gives the library of either the same place.
 static BUILDING: Mutex<()> = Mutex::new(());
@@ -73,7 +84,7 @@ impl Harness {
             .arg("--target-dir")
             .arg(&target);
         if !self.rustflags.is_empty() {
-            cargo.env("RUSTFLAGS", self.rustflags);
+            cargo.env("RUSTFLAGS", with_mismatch(self.rustflags));
         }
         succeed(&mut cargo);
         let library = self.dir.join("libxen_rs.a");
@@ -87,7 +98,7 @@ impl Harness {
     fn program(&self, name: &str, define: &[&str]) -> Command {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let program = self.dir.join(name);
-        let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+        let host = format!("{}-unknown-linux-gnu", env::consts::ARCH);
         let library = self.static_library(&host);
         let cc = cc::Build::new()
             .cargo_metadata(false)
