@@ -132,10 +132,10 @@ qemu-utils:
   Candidate: 1:10.0.2+ds-2~bpo12+1
   Version table:
  *** 1:10.0.2+ds-2~bpo12+1 100
-        100 http://deb.debian.org/debian bookworm-backports/main amd64 Packages
+        100 http://deb.example/debian bookworm-backports/main amd64 Packages
         100 /var/lib/dpkg/status
      1:7.2+dfsg-7+deb12u18 500
-        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+        500 http://deb.example/debian bookworm/main amd64 Packages
 TEXT"
 }
 
