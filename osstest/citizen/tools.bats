@@ -60,14 +60,22 @@ load helpers
     as_plain
 }
 
-@test "tools: RUSTC names another compiler, and make notices" {
+@test "tools: RUSTC names another compiler, in the environment or to make, and make notices" {
     cp -a "$lab/plain/." "$o"
     found=$("$lab/source/xen/rust/cbits/rust-is-available.sh" "$arch" | sed -n 's/^RUSTC=//p')
-    printf '#!/bin/sh\nexec %s "$@"\n' "$found" >"$BATS_TEST_TMPDIR/my-rustc"
-    chmod +x "$BATS_TEST_TMPDIR/my-rustc"
-    RUSTC=$BATS_TEST_TMPDIR/my-rustc run xen V=1
-    says "$BATS_TEST_TMPDIR/my-rustc --edition"
+    for name in one another; do
+        printf '#!/bin/sh\nexec %s "$@"\n' "$found" >"$BATS_TEST_TMPDIR/$name"
+        chmod +x "$BATS_TEST_TMPDIR/$name"
+    done
+    RUSTC=$BATS_TEST_TMPDIR/one run xen V=1
+    says "$BATS_TEST_TMPDIR/one --target"
     cmp "$lab/plain/$component" "$o/$component"
+    run xen V=1 "RUSTC=$BATS_TEST_TMPDIR/another"
+    says "$BATS_TEST_TMPDIR/another --target"
+    cmp "$lab/plain/$component" "$o/$component"
+    run xen "RUSTC=$BATS_TEST_TMPDIR/none"
+    [[ $status != 0 ]]
+    says "$BATS_TEST_TMPDIR/none: does not run"
 }
 
 @test "tools: a toolchain that has core for the target needs no metadata made" {
