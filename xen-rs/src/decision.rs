@@ -151,7 +151,7 @@ mod tests {
     fn no_value_beyond_the_field_is_ram() {
         for bit in 4..32 {
             for ram in [P2mType::RAM_RW, P2mType::RAM_RO] {
-                let beyond = P2mType(ram.0 | 1 << bit);
+                let beyond = P2mType(ram.0 | (1 << bit));
                 assert!(!beyond.is_ram(), "{beyond:?}");
             }
         }

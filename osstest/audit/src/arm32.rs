@@ -27,7 +27,7 @@ const POP_PC: u32 = 0x049d_f004;
 #[must_use]
 pub fn decode(word: u32, address: u64) -> Insn {
     let condition = word >> 28;
-    let (op, unit) = match (condition, word >> 25 & 0b111) {
+    let (op, unit) = match (condition, (word >> 25) & 0b111) {
         (_, 0b110 | 0b111) => (coprocessor_or_call(word), coprocessor_unit(word)),
         (0b1111, 0b000..=0b011) => unconditional(word),
         (_, 0b000) if word & 0x90 == 0x90 => (multiply_or_memory(word), None),
@@ -49,7 +49,7 @@ pub fn decode(word: u32, address: u64) -> Insn {
 /// `b`, `bl`, and `blx`, which goes to Thumb and whose offset has a half word.
 fn branch(word: u32, address: u64) -> Op {
     let bytes = i64::from((word << 8) as i32 >> 6) + 8;
-    let half = word >> 24 & 1;
+    let half = (word >> 24) & 1;
     let to = |offset| address.wrapping_add_signed(offset) & 0xffff_ffff;
     match (word >> 28, half) {
         (0b1111, _) => Op::Call(to(bytes + i64::from(half) * 2)),
@@ -79,7 +79,7 @@ fn data_processing(word: u32) -> Op {
     if word & 0x0180_0000 == 0x0100_0000 {
         return Op::Plain;
     }
-    match word >> 12 & 0xf {
+    match (word >> 12) & 0xf {
         PC => Op::JumpUnknown,
         _ => Op::Plain,
     }
@@ -110,7 +110,7 @@ fn load_or_store(word: u32) -> Op {
     let loads_a_word = word & 0x0050_0000 == 0x0010_0000;
     match word & 0x0fff_ffff {
         POP_PC => Op::Return,
-        _ if loads_a_word && word >> 12 & 0xf == PC => Op::JumpUnknown,
+        _ if loads_a_word && (word >> 12) & 0xf == PC => Op::JumpUnknown,
         _ => Op::Memory,
     }
 }
@@ -125,7 +125,7 @@ fn load_or_store_many(word: u32) -> Op {
 }
 
 fn coprocessor_or_call(word: u32) -> Op {
-    match (word >> 28, word >> 24 & 0xf) {
+    match (word >> 28, (word >> 24) & 0xf) {
         (0b1111, 0xf) => Op::Unknown,
         // svc
         (_, 0xf) => Op::CallUnknown,
@@ -138,8 +138,8 @@ fn coprocessor_or_call(word: u32) -> Op {
 /// Of the coprocessors, 14 and 15 are the system's, and the others no more than
 /// other names for floating point and vectors, or nothing.
 fn coprocessor_unit(word: u32) -> Option<Unit> {
-    let is_call = word >> 24 & 0xf == 0xf;
-    let number = word >> 8 & 0xf;
+    let is_call = (word >> 24) & 0xf == 0xf;
+    let number = (word >> 8) & 0xf;
     (!is_call && matches!(number, 8..=13)).then_some(Unit::Float)
 }
 

@@ -13,7 +13,7 @@ use crate::insn::{Insn, Op, Order, Unit};
 /// Decodes the instruction `word` at `address`.
 #[must_use]
 pub fn decode(word: u32, address: u64) -> Insn {
-    let group = word >> 25 & 0xf;
+    let group = (word >> 25) & 0xf;
     let (op, unit) = match group {
         0b0000 if word >> 31 == 1 => (Op::Unknown, Some(Unit::Sme)),
         0b0000 => (reserved(word), None),
@@ -59,7 +59,7 @@ fn branch_or_system(word: u32, address: u64) -> Op {
         // tbz, tbnz
         _ if word & 0x7e00_0000 == 0x3600_0000 => Op::Jump(target(5, 14)),
         // br, blr, ret and those that check pointers: braa, blraa, retaa
-        _ if word & 0xfe00_0000 == 0xd600_0000 => match word >> 21 & 0xf {
+        _ if word & 0xfe00_0000 == 0xd600_0000 => match (word >> 21) & 0xf {
             0b0000 | 0b1000 => Op::JumpUnknown,
             0b0001 | 0b1001 => Op::CallUnknown,
             0b0010 => Op::Return,
@@ -88,7 +88,7 @@ fn system_unit(word: u32) -> Option<Unit> {
     if word & 0xffd8_0000 != 0xd518_0000 {
         return None;
     }
-    let number = word >> 5 & 0x3fff;
+    let number = (word >> 5) & 0x3fff;
     match number {
         FPCR | FPSR | FPMR => Some(Unit::Float),
         SVCR => Some(Unit::Sme),
@@ -108,12 +108,12 @@ const SMCR: u32 = register(0, 1, 2, 6);
 
 /// The system register `S3_op1_CRn_CRm_op2` in an instruction, from bit 5 on.
 const fn register(op1: u32, crn: u32, crm: u32, op2: u32) -> u32 {
-    op1 << 11 | crn << 7 | crm << 3 | op2
+    (op1 << 11) | (crn << 7) | (crm << 3) | op2
 }
 
 /// Of the exclusive accesses and swaps, those of a byte: the flag is one.
 fn load_or_store(word: u32) -> Op {
-    let order = |bit: u32| match word >> bit & 1 {
+    let order = |bit: u32| match (word >> bit) & 1 {
         0 => Order::Relaxed,
         _ => Order::Release,
     };

@@ -39,7 +39,7 @@ pub fn shrink<E>(
 
 /// The mask of these places.
 pub fn mask(places: &[u32]) -> u128 {
-    places.iter().fold(0, |mask, place| mask | 1 << place)
+    places.iter().fold(0, |mask, place| mask | (1 << place))
 }
 
 #[cfg(test)]
@@ -73,6 +73,6 @@ mod tests {
 
     #[test]
     fn a_mask_has_a_bit_for_each() {
-        assert_eq!(mask(&[0, 2, 127]), 1 << 127 | 0b101);
+        assert_eq!(mask(&[0, 2, 127]), (1 << 127) | 0b101);
     }
 }

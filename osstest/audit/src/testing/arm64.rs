@@ -66,12 +66,12 @@ pub(crate) const fn bl(offset: i32) -> u32 {
 
 /// `cbz w0, .+offset`
 pub(crate) const fn cbz(offset: i32) -> u32 {
-    0x3400_0000 | field(offset, 19) << 5
+    0x3400_0000 | (field(offset, 19) << 5)
 }
 
 /// `cbnz w0, .+offset`
 pub(crate) const fn cbnz(offset: i32) -> u32 {
-    0x3500_0000 | field(offset, 19) << 5
+    0x3500_0000 | (field(offset, 19) << 5)
 }
 
 /// An offset in words, of `bits` bits.

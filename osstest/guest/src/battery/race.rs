@@ -26,7 +26,7 @@ pub(super) fn held(
 ) -> Told {
     bench.dom0.ask(Request::Hold(1 << vcpu))?;
     bench.team.post(vcpu, work)?;
-    let sent = || bench.dom0.shared.held.load(Ordering::Acquire) & 1 << vcpu != 0;
+    let sent = || bench.dom0.shared.held.load(Ordering::Acquire) & (1 << vcpu) != 0;
     let waits = bench
         .dom0
         .wait(sent, "an invalidation to be sent")

@@ -41,7 +41,7 @@ pub(super) fn perform_all(dom0: &Dom0, plan: &Plan, mask: u128) -> Result<(), Tr
     LEN.store(0, Relaxed);
     NEXT.store(0, Relaxed);
     for (n, op) in plan.ops.iter().enumerate() {
-        if mask >> n & 1 != 0 {
+        if (mask >> n) & 1 != 0 {
             put(n, *op);
         }
     }

@@ -78,14 +78,14 @@ impl Op {
 
     /// As a number.
     pub fn encode(self) -> u64 {
-        self.kind.number() as u64 | (self.vcpu as u64) << 8 | u64::from(self.salt) << 32
+        self.kind.number() as u64 | ((self.vcpu as u64) << 8) | (u64::from(self.salt) << 32)
     }
 
     /// The operation of a number.
     pub fn decode(from: u64) -> Option<Self> {
         Some(Self {
             kind: Kind::of(from & 0xff)?,
-            vcpu: usize::try_from(from >> 8 & 0xff).ok()?,
+            vcpu: usize::try_from((from >> 8) & 0xff).ok()?,
             salt: u32::try_from(from >> 32).ok()?,
         })
     }

@@ -105,7 +105,7 @@ impl World {
 
     /// Whether a server answers.
     pub(super) fn is_enabled(&self, server: usize) -> bool {
-        self.enabled.load(Relaxed) & 1 << server != 0
+        self.enabled.load(Relaxed) & (1 << server) != 0
     }
 
     /// Has dom0 register and enable servers.
@@ -140,7 +140,7 @@ impl World {
     /// Notes that the grant is mapped at a page.
     pub(super) fn mapped(&self, page: u64, mapping: Mapping) {
         let n = self.mapped.load(Relaxed);
-        self.mappings[n as usize].store(page << 32 | u64::from(mapping.handle()), Relaxed);
+        self.mappings[n as usize].store((page << 32) | u64::from(mapping.handle()), Relaxed);
         self.mapped.store(n + 1, Relaxed);
     }
 

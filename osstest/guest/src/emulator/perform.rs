@@ -91,7 +91,7 @@ impl Show {
                 None => (),
             }
             if let Some(server) = slot {
-                server.enable(enabled & 1 << n != 0)?;
+                server.enable(enabled & (1 << n) != 0)?;
             }
         }
         Ok(())

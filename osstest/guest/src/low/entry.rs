@@ -17,11 +17,11 @@ impl<const GIB: usize> Identity<GIB> {
     /// The table.
     pub(super) const fn new() -> Self {
         /// Valid block, attribute 0, inner-shareable, accessed.
-        const BLOCK: u64 = 1 | 3 << 8 | 1 << 10;
+        const BLOCK: u64 = 1 | (3 << 8) | (1 << 10);
         let mut table = [0; GIB];
         let mut gib = 0;
         while gib < GIB {
-            table[gib] = (gib as u64) << 30 | BLOCK;
+            table[gib] = ((gib as u64) << 30) | BLOCK;
             gib += 1;
         }
         Self(table)
