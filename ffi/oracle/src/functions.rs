@@ -3,6 +3,7 @@
 //! The signatures of the functions that the component calls.
 
 #[allow(
+    dead_code, // Rust 1.85 does not see what only an anonymous constant uses
     missing_docs,
     unreachable_pub,
     clippy::all,

@@ -44,6 +44,10 @@ impl<T: Ours> Ours for *mut T {
 }
 
 /// Takes a field of `ffi` and the one of bindgen, if they are of one type.
+#[allow(
+    dead_code,
+    reason = "Rust 1.85 does not see what only an anonymous constant uses"
+)]
 const fn same_type<S: Ours, T: Ours>(_: &ffi::Field<S::Type, T::Type>, _: fn(&S) -> &T) {}
 
 macro_rules! assert_field {
