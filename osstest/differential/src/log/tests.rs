@@ -4,7 +4,8 @@ use super::*;
 
 /// A console of one traced episode with these operations.
 pub(crate) fn console(ops: &[&str], digest: &str) -> String {
-    let ops: String = ops.iter().map(|op| format!("OP {op}\r\n")).collect();
+    let ops: Vec<String> = ops.iter().map(|op| format!("OP {op}\r\n")).collect();
+    let ops = ops.concat();
     format!(
         "(XEN) d0 says\r\nDIFFERENTIAL begin seed=7 first=3 episodes=1\r\n{ops}EPISODE 3 {digest}\r\n\
          KIND decrease performed=2 done=1 invalidations=1\r\n\
