@@ -5,32 +5,38 @@
  */
 
 #include <xen/init.h>
-#include <xen/ioreq.h>
 #include <xen/lib.h>
+#include <xen/mapcache.h>
+#include <xen/sched.h>
+#include <xen/time.h>
 
-#include <asm/p2m.h>
+#include <asm/event.h>
 
-#include <xen_rs.h>
+#include "rust_helpers.h"
 
 static void __init __maybe_unused build_assertions(void)
 {
-    /* Rust's names for p2m_type_t. */
-    BUILD_BUG_ON(p2m_ram_rw != XEN_RS_P2M_RAM_RW);
-    BUILD_BUG_ON(p2m_ram_ro != XEN_RS_P2M_RAM_RO);
+    /* XEN_RS_NO_SERVER is what a P2M has that was just zeroed. */
+    BUILD_BUG_ON(XEN_RS_NO_SERVER != 0);
 
-    /* Those two and no other type are RAM. */
-    BUILD_BUG_ON(P2M_RAM_TYPES != (p2m_to_mask(XEN_RS_P2M_RAM_RW) |
-                                   p2m_to_mask(XEN_RS_P2M_RAM_RO)));
+    /* The bytes of exit_work are those of the flags. */
+    BUILD_BUG_ON(sizeof_field(struct arch_vcpu, exit_work) !=
+                 offsetof(struct arch_vcpu, mapcache_foreign) + 1 -
+                 offsetof(struct arch_vcpu, exit_work));
 
-    /* xen_rs_p2m_leaf_freed() takes a p2m_type_t as an unsigned int. */
-    BUILD_BUG_ON(sizeof(p2m_type_t) != sizeof(unsigned int));
+    BUILD_BUG_ON(DOMID_IDLE != 0x7fff);
 
-    /* What it calls. */
+    /* What Rust calls and reads. */
     BUILD_BUG_ON(!__builtin_types_compatible_p(
-                     typeof(domain_has_ioreq_server),
-                     bool (const struct domain *)));
+                     typeof(ioreq_signal_mapcache_invalidate), bool (void)));
     BUILD_BUG_ON(!__builtin_types_compatible_p(
-                     typeof(ioreq_signal_mapcache_invalidate), void (void)));
+                     typeof(vcpu_kick), void (struct vcpu *)));
+    BUILD_BUG_ON(!__builtin_types_compatible_p(
+                     typeof(get_s_time), s_time_t (void)));
+    BUILD_BUG_ON(!__builtin_types_compatible_p(
+                     typeof(rcu_lock_domain_by_id), struct domain *(domid_t)));
+    BUILD_BUG_ON(!__builtin_types_compatible_p(
+                     typeof(mapcache_defer_limit), s_time_t));
 }
 
 /*

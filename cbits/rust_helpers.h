@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What Xen's headers offer only as macros or inlines, as functions for Rust. */
+/*
+ * What Xen's headers offer only as macros or inlines, as functions for Rust; and
+ * what C sets for Rust to read.
+ */
 
 #ifndef RUST_HELPERS_H
 #define RUST_HELPERS_H
 
+#include <xen/time.h>
+#include <xen/types.h>
+
+struct domain;
 struct vcpu;
 
-/* <asm/current.h> */
-struct vcpu *rust_helper_current(void);
+/* <xen/sched.h> */
+void rust_helper_rcu_unlock_domain(struct domain *d);
+bool rust_helper_vcpu_runnable(const struct vcpu *v);
+
+/* defer.c */
+extern s_time_t mapcache_defer_limit;
 
 #endif /* RUST_HELPERS_H */
 

@@ -1,21 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The functions of Xen that the component calls, for the host tests. */
 
+#include <xen/host.h>
 #include <xen/ioreq.h>
-#include <xen/sched.h>
 
-#include <asm/current.h>
+#include <asm/event.h>
 
 _Thread_local struct vcpu *current;
+_Thread_local s_time_t host_now;
+struct domain **host_domains;
 
-bool domain_has_ioreq_server(const struct domain *d)
+s_time_t mapcache_defer_limit = 1000;
+
+bool ioreq_signal_mapcache_invalidate(void)
 {
-    return d->nr_ioreq_servers != 0;
+    if ( current->shutting_down )
+        return false;
+
+    current->broadcasts++;
+
+    return true;
 }
 
-void ioreq_signal_mapcache_invalidate(void)
+void vcpu_kick(struct vcpu *v)
 {
-    current->broadcasts++;
+    v->kicks++;
+}
+
+s_time_t get_s_time(void)
+{
+    return host_now;
+}
+
+struct domain *rcu_lock_domain_by_id(domid_t dom)
+{
+    struct domain **d;
+
+    for ( d = host_domains; d && *d; d++ )
+    {
+        if ( (*d)->domain_id != dom )
+            continue;
+
+        (*d)->rcu_locked++;
+
+        return *d;
+    }
+
+    return NULL;
 }
 
 /*

@@ -11,49 +11,155 @@ struct domain;
 struct vcpu;
 
 /**
- * The value that Rust takes for `p2m_ram_rw`. C asserts that it is.
+ * What C's `p2m->mapcache_flagged` is without an ioreq server.
  */
-#define XEN_RS_P2M_RAM_RW 1
+#define XEN_RS_NO_SERVER 0
 
 /**
- * The value that Rust takes for `p2m_ram_ro`. C asserts that it is.
- */
-#define XEN_RS_P2M_RAM_RO 2
-
-/**
- * A valid leaf entry was freed from the P2M of a domain: notes on the vCPUs
- * concerned, if any, that the emulators must be told.
+ * A valid leaf entry was freed from the P2M of `d`: flags the removal if it
+ * needs an invalidation. One by the domain itself is sent by `curr` before it
+ * enters the guest. Another domain's is flagged at the unlock, see
+ * [`xen_rs_p2m_unlock`].
  *
+ * * `curr`: the vCPU that removes.
+ * * `id`: names `curr` among all vCPUs; neither 0 nor 1.
  * * `d`: the domain that lost the page.
- * * `t`: the type of the freed entry, a `p2m_type_t`.
+ * * `is_ram`: the entry mapped RAM of `d`: C's `p2m_is_ram()`.
  *
- * For `p2m_free_entry()`, in place of the call to
- * `ioreq_request_mapcache_invalidate()` and of that function. To be called
- * with the entry already cleared or replaced and the domain's P2M lock held
- * for writing.
+ * For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`. It
+ * need not be called if `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or
+ * `id`.
  *
  * # Safety
  *
- * `d` points to a domain that stays allocated during the call, whose list of
- * vCPUs does not change meanwhile.
+ * `curr` is `current`. `d` points to a domain that stays allocated during the
+ * call, whose P2M lock is held for writing.
  */
-void xen_rs_p2m_leaf_freed(const struct domain *d, unsigned int t);
+void xen_rs_leaf_freed(struct vcpu *curr,
+                       unsigned long id,
+                       const struct domain *d,
+                       bool is_ram);
 
 /**
- * Tells the emulators of the removals noted for `v`, if there are any, and
- * returns whether there were.
+ * The P2M of `d` is about to be unlocked after another domain removed RAM:
+ * flags every vCPU of `d` that is not yet, unless `d` is under construction.
+ * `curr` kicks them when it leaves its hypercall.
  *
- * * `v`: the current vCPU, on its way back to the guest.
+ * * `curr`: the vCPU that removed.
+ * * `d`: the domain that lost pages.
  *
- * For `do_trap_hypercall()` and `vcpu_ioreq_handle_completion()`, in place of
- * their own test-and-clear. After `true` the vCPU has requests to wait for
- * (`vcpu_ioreq_pending()`) and must not enter the guest before
- * `vcpu_ioreq_handle_completion()` has seen all of them answered.
+ * For `p2m_write_unlock()`, with the P2M entries cleared and the TLB flushed. It
+ * need not be called if `d->arch.p2m.mapcache_foreign_removal` is false.
+ *
+ * # Ordering
+ *
+ * A full barrier before the flags, see [`pending::flag_every`].
  *
  * # Safety
  *
- * `v` is `current`, in a context in which ioreqs can be sent.
+ * As for [`xen_rs_leaf_freed`].
  */
-bool xen_rs_mapcache_signal(struct vcpu *v);
+void xen_rs_p2m_unlock(struct vcpu *curr,
+                       const struct domain *d);
+
+/**
+ * Every vCPU of `d` sends an invalidation before it enters the guest, unless `d`
+ * is under construction. `curr` kicks them when it leaves its hypercall.
+ *
+ * * `curr`: a vCPU of another domain.
+ * * `d`: the domain whose emulators are to drop their mappings.
+ *
+ * For `ioreq_server_enable()`: the server was disabled when an invalidation was
+ * sent.
+ *
+ * # Safety
+ *
+ * `curr` is `current`. `d` points to a domain that stays allocated during the
+ * call.
+ */
+void xen_rs_flag_all(struct vcpu *curr,
+                     const struct domain *d);
+
+/**
+ * A hypercall of `curr` was preempted after it removed RAM: what is due waits
+ * for the continuation, if that is known when it starts.
+ *
+ * * `curr`: the vCPU whose hypercall was preempted.
+ * * `continues`: its continuation passes [`xen_rs_hypercall_continued`], on
+ *   whatever vCPU it is.
+ *
+ * For `do_trap_hypercall()`. It need not be called if `curr->arch.mapcache_own`
+ * is 0.
+ *
+ * # Safety
+ *
+ * `curr` is `current`.
+ */
+void xen_rs_hypercall_preempted(struct vcpu *curr, bool continues);
+
+/**
+ * A hypercall goes on that was preempted, on this vCPU or on another: it may
+ * have removed RAM, and `curr` sends the invalidation when it completes.
+ *
+ * * `curr`: the vCPU that goes on with it.
+ *
+ * For `do_memory_op()`, whatever comes of the continuation.
+ *
+ * # Safety
+ *
+ * `curr` is `current`.
+ */
+void xen_rs_hypercall_continued(struct vcpu *curr);
+
+/**
+ * What `curr` has to do before it enters the guest: kicks the vCPUs of another
+ * domain if it removed pages of theirs, and returns whether there is an
+ * invalidation to send, for [`xen_rs_mapcache_send`].
+ *
+ * * `curr`: a vCPU on its way to the guest.
+ *
+ * For `check_for_vcpu_work()`. It need not be called if `curr->arch.exit_work`
+ * is 0.
+ *
+ * # Safety
+ *
+ * `curr` is `current`, and interrupts are off.
+ */
+bool xen_rs_exit_work(struct vcpu *curr);
+
+/**
+ * Sends the invalidation that `curr` has pending, if it has one that is due,
+ * and returns whether it had.
+ *
+ * * `curr`: a vCPU on its way to the guest, whose ioreqs are complete.
+ *
+ * For `vcpu_ioreq_handle_completion()`, in place of its test-and-clear. After
+ * `true` the vCPU has requests to wait for (`vcpu_ioreq_pending()`), or is
+ * paused as its domain shuts down. It must not enter the guest before
+ * `vcpu_ioreq_handle_completion()` has seen all of them completed.
+ *
+ * # Ordering
+ *
+ * For what another domain removed, see [`pending::Foreign::take`].
+ *
+ * # Safety
+ *
+ * `curr` is `current`, in a context in which ioreqs can be sent.
+ */
+bool xen_rs_mapcache_send(struct vcpu *curr);
+
+/**
+ * An ioreq server of `d` was created or destroyed.
+ *
+ * * `d`: the domain that it emulates devices for.
+ * * `any`: `d` has an ioreq server now: C's `domain_has_ioreq_server()`.
+ *
+ * For `set_ioreq_server()`.
+ *
+ * # Safety
+ *
+ * `d` points to a domain that stays allocated during the call.
+ */
+void xen_rs_servers_changed(const struct domain *d, bool any);
 
 #endif  /* XEN_RS_H */

@@ -45,6 +45,16 @@ impl<S, T> Field<S, T> {
 impl domain {
     /// `creation_finished`: the toolstack has finished building the domain.
     pub const CREATION_FINISHED: Field<Self, bool> = Field::at(offsets::DOMAIN_CREATION_FINISHED);
+    /// `domain_id`.
+    pub const DOMAIN_ID: Field<Self, u16> = Field::at(offsets::DOMAIN_DOMAIN_ID);
+    /// `arch.p2m.mapcache_all_flagged`: every vCPU is flagged.
+    pub const MAPCACHE_ALL_FLAGGED: Field<Self, bool> =
+        Field::at(offsets::DOMAIN_MAPCACHE_ALL_FLAGGED);
+    /// `arch.p2m.mapcache_flagged`: whose removals are flagged.
+    pub const MAPCACHE_FLAGGED: Field<Self, usize> = Field::at(offsets::DOMAIN_MAPCACHE_FLAGGED);
+    /// `arch.p2m.mapcache_foreign_removal`: another domain removed RAM.
+    pub const MAPCACHE_FOREIGN_REMOVAL: Field<Self, bool> =
+        Field::at(offsets::DOMAIN_MAPCACHE_FOREIGN_REMOVAL);
     /// `vcpu`: the array of the domain's vCPUs.
     pub const VCPU: Field<Self, *mut *mut vcpu> = Field::at(offsets::DOMAIN_VCPU);
 }
@@ -52,8 +62,14 @@ impl domain {
 impl vcpu {
     /// `domain`: the domain that the vCPU belongs to.
     pub const DOMAIN: Field<Self, *mut domain> = Field::at(offsets::VCPU_DOMAIN);
-    /// `mapcache_invalidate`: the vCPU has a pending mapcache invalidation.
-    pub const MAPCACHE_INVALIDATE: Field<Self, bool> = Field::at(offsets::VCPU_MAPCACHE_INVALIDATE);
+    /// `arch.mapcache_foreign`: the vCPU is flagged for a foreign removal.
+    pub const MAPCACHE_FOREIGN: Field<Self, bool> = Field::at(offsets::VCPU_MAPCACHE_FOREIGN);
+    /// `arch.mapcache_kick`: the domain whose vCPUs this one has to kick.
+    pub const MAPCACHE_KICK: Field<Self, u16> = Field::at(offsets::VCPU_MAPCACHE_KICK);
+    /// `arch.mapcache_own`: what the vCPU has to send for its own removals.
+    pub const MAPCACHE_OWN: Field<Self, u8> = Field::at(offsets::VCPU_MAPCACHE_OWN);
+    /// `arch.mapcache_since`: since when that is deferred.
+    pub const MAPCACHE_SINCE: Field<Self, i64> = Field::at(offsets::VCPU_MAPCACHE_SINCE);
     /// `next_in_list`: the domain's next vCPU.
     pub const NEXT_IN_LIST: Field<Self, *mut vcpu> = Field::at(offsets::VCPU_NEXT_IN_LIST);
 }

@@ -32,12 +32,23 @@ pub struct vcpu {
     pinned: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
+/// `<public/xen.h>`: the domain of the vCPUs that run when no other does.
+pub const DOMID_IDLE: u16 = 0x7fff;
+
 unsafe extern "C" {
-    /// `<xen/ioreq.h>`: whether any ioreq server is registered for `d`.
-    pub fn domain_has_ioreq_server(d: *const domain) -> bool;
     /// `<xen/ioreq.h>`: sends `IOREQ_TYPE_INVALIDATE` to every enabled ioreq
-    /// server of the current domain.
-    pub fn ioreq_signal_mapcache_invalidate();
-    /// `cbits/current.c`: the vCPU that this pCPU runs.
-    pub fn rust_helper_current() -> *mut vcpu;
+    /// server of the current domain; false if it is shutting down.
+    pub fn ioreq_signal_mapcache_invalidate() -> bool;
+    /// `<asm/event.h>`: has a vCPU that runs or sleeps look for work.
+    pub fn vcpu_kick(v: *mut vcpu);
+    /// `<xen/time.h>`: nanoseconds since boot.
+    pub fn get_s_time() -> i64;
+    /// `<xen/sched.h>`: the domain with this id, or NULL.
+    pub fn rcu_lock_domain_by_id(dom: u16) -> *mut domain;
+    /// `cbits/sched.c`: `rcu_unlock_domain()`.
+    pub fn rust_helper_rcu_unlock_domain(d: *mut domain);
+    /// `cbits/sched.c`: `vcpu_runnable()`.
+    pub fn rust_helper_vcpu_runnable(v: *const vcpu) -> bool;
+    /// `cbits/defer.c`: nanoseconds.
+    pub static mapcache_defer_limit: i64;
 }

@@ -1,46 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Must the removal of a leaf from a P2M be told to the emulators, and by whom?
+//! Does a removal need an invalidation, which vCPUs send it, and may it wait?
 //!
-//! Pure functions on plain values. They replace the condition in
+//! Pure functions on plain values. They take the place of the condition in
 //! `p2m_free_entry()` (`xen/arch/arm/mmu/p2m.c`, up to 4.18
 //! `xen/arch/arm/p2m.c`) and the branches of
 //! `ioreq_request_mapcache_invalidate()` (`xen/common/ioreq.c`).
 //!
-//! | who removes | leaf | ioreq server | told by |
+//! | who removes | leaf | ioreq server | who is flagged |
 //! |---|---|---|---|
 //! | the guest itself | RAM | yes | the vCPU that removes it |
 //! | another domain, target created | RAM | yes | every vCPU of the target |
-//! | another domain, target under construction | RAM | yes | nobody |
-//! | anyone | RAM | no | nobody |
-//! | anyone | not RAM | any | nobody |
+//! | another domain, target under construction | RAM | yes | no vCPU |
+//! | anyone | RAM | no | no vCPU |
+//! | anyone | not RAM | any | no vCPU |
 
-/// The type of a P2M leaf: C's `p2m_type_t`, a 4-bit field of the entry.
-///
-/// Values without a name here are types that no emulator can have in its
-/// mapcache; there is no invalid value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct P2mType(pub u32);
-
-impl P2mType {
-    /// `p2m_ram_rw`: read/write guest RAM.
-    pub const RAM_RW: Self = Self(1);
-    /// `p2m_ram_ro`: guest RAM whose writes are dropped. An emulator maps it
-    /// like any other RAM.
-    pub const RAM_RO: Self = Self(2);
-
-    /// Whether the leaf maps RAM that the guest owns: C's `p2m_is_ram()`.
-    ///
-    /// Grant and foreign mappings are not: the pages are another domain's, and
-    /// leave this P2M without changing hands.
-    #[inline]
-    #[must_use]
-    pub const fn is_ram(self) -> bool {
-        matches!(self, Self::RAM_RW | Self::RAM_RO)
-    }
-}
-
-/// Who takes the page out of the domain's P2M.
+/// Who removes the page from the domain's P2M.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remover {
     /// The domain itself: C's `d == current->domain`.
@@ -48,133 +23,124 @@ pub enum Remover {
     /// Another domain, such as the toolstack's.
     Other {
         /// C's `d->creation_finished`. Until then no vCPU of the domain has
-        /// run, and the pages that come and go are the builder's doing.
+        /// run, and it is the builder who adds and removes pages.
         creation_finished: bool,
     },
 }
 
-/// Which vCPUs have to tell the emulators, each at its own next return to the
+/// Which vCPUs have to send the invalidation, each before it next enters the
 /// guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tell {
-    /// None: no emulator can hold the page.
+pub enum TargetVcpus {
+    /// None: no emulator can have the page mapped.
     Nobody,
-    /// The vCPU that is executing the removal.
-    CurrentVcpu,
+    /// The vCPU that executes the removal.
+    Current,
     /// Every vCPU of the domain that loses the page. The remover is no vCPU of
     /// that domain and cannot send on its behalf, and any of the domain's
-    /// vCPUs may be the next to run on.
-    EveryVcpu,
+    /// vCPUs may be the next to run.
+    Every,
 }
 
-/// Whether the emulators must be told that a leaf of type `leaf` was freed.
+/// Whether the removal of a leaf needs an invalidation.
 ///
-/// `has_ioreq_server` says whether any ioreq server is registered for the
-/// domain that loses the page: C's `domain_has_ioreq_server()`. It is asked
-/// for RAM only, because the answer takes a search.
+/// * `is_ram`: the leaf mapped RAM that the guest owns, C's `p2m_is_ram()`.
+///   Grant and foreign mappings are not: the pages are another domain's, and
+///   leave this P2M without changing hands.
+/// * `has_ioreq_server`: C's `domain_has_ioreq_server()`, of the domain that
+///   loses the page.
 #[inline]
 #[must_use]
-pub fn must_be_told(leaf: P2mType, has_ioreq_server: impl FnOnce() -> bool) -> bool {
-    leaf.is_ram() && has_ioreq_server()
+pub const fn needs_invalidation(is_ram: bool, has_ioreq_server: bool) -> bool {
+    is_ram && has_ioreq_server
 }
 
-/// Who tells the emulators of a removal by `remover` that
-/// [must be told](must_be_told).
+/// Which vCPUs are flagged for a removal by `remover` that
+/// [needs an invalidation](needs_invalidation).
 #[inline]
 #[must_use]
-pub const fn who_tells(remover: Remover) -> Tell {
+pub const fn target_vcpus(remover: Remover) -> TargetVcpus {
     match remover {
-        Remover::Guest => Tell::CurrentVcpu,
+        Remover::Guest => TargetVcpus::Current,
         Remover::Other {
             creation_finished: true,
-        } => Tell::EveryVcpu,
+        } => TargetVcpus::Every,
         Remover::Other {
             creation_finished: false,
-        } => Tell::Nobody,
+        } => TargetVcpus::Nobody,
     }
+}
+
+/// Whether a deferred invalidation may wait further for the continuation of the
+/// hypercall that removed.
+///
+/// * `runnable`: C's `vcpu_runnable()`. A vCPU that is paused, blocked or off
+///   may not come back to its hypercall.
+/// * `waited`: nanoseconds since the first removal was deferred.
+/// * `limit`: nanoseconds that it may wait at most.
+#[inline]
+#[must_use]
+pub const fn may_wait(runnable: bool, waited: i64, limit: i64) -> bool {
+    runnable && waited < limit
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    // Every value of the 4-bit field, and whether it is RAM.
-    const LEAVES: [(&str, u32, bool); 16] = [
-        ("p2m_invalid", 0, false),
-        ("p2m_ram_rw", 1, true),
-        ("p2m_ram_ro", 2, true),
-        ("p2m_mmio_direct_dev", 3, false),
-        ("p2m_mmio_direct_nc", 4, false),
-        ("p2m_mmio_direct_c", 5, false),
-        ("p2m_map_foreign_rw", 6, false),
-        ("p2m_map_foreign_ro", 7, false),
-        ("p2m_grant_map_rw", 8, false),
-        ("p2m_grant_map_ro", 9, false),
-        ("p2m_iommu_map_rw", 10, false),
-        ("p2m_iommu_map_ro", 11, false),
-        ("unnamed", 12, false),
-        ("unnamed", 13, false),
-        ("unnamed", 14, false),
-        ("unnamed", 15, false),
-    ];
+    const BOTH: [bool; 2] = [false, true];
 
     #[test]
-    fn with_a_server_ram_and_nothing_else_must_be_told() {
-        for (name, value, ram) in LEAVES {
-            let told = must_be_told(P2mType(value), || true);
-            assert_eq!(told, ram, "{name} {value}");
-        }
-    }
-
-    #[test]
-    fn without_a_server_nothing_must_be_told() {
-        for (name, value, _) in LEAVES {
-            assert!(!must_be_told(P2mType(value), || false), "{name} {value}");
-        }
-    }
-
-    #[test]
-    fn servers_are_searched_for_ram_only() {
-        for (name, value, ram) in LEAVES {
-            let mut searched = false;
-            let _ = must_be_told(P2mType(value), || {
-                searched = true;
-                false
-            });
-            assert_eq!(searched, ram, "{name} {value}");
-        }
-    }
-
-    // C's p2m_is_ram() shifts by the type; ours must not fold a larger value
-    // back onto RAM.
-    #[test]
-    fn no_value_beyond_the_field_is_ram() {
-        for bit in 4..32 {
-            for ram in [P2mType::RAM_RW, P2mType::RAM_RO] {
-                let beyond = P2mType(ram.0 | (1 << bit));
-                assert!(!beyond.is_ram(), "{beyond:?}");
+    fn ram_of_a_domain_with_a_server_needs_an_invalidation_and_nothing_else() {
+        for is_ram in BOTH {
+            for has_ioreq_server in BOTH {
+                assert_eq!(
+                    needs_invalidation(is_ram, has_ioreq_server),
+                    is_ram && has_ioreq_server,
+                    "RAM {is_ram}, server {has_ioreq_server}"
+                );
             }
         }
     }
 
     #[test]
-    fn a_guest_tells_of_its_own_removals_on_the_vcpu_that_made_them() {
-        assert_eq!(who_tells(Remover::Guest), Tell::CurrentVcpu);
+    fn a_guests_own_removal_flags_the_vcpu_that_made_it() {
+        assert_eq!(target_vcpus(Remover::Guest), TargetVcpus::Current);
     }
 
     #[test]
-    fn every_vcpu_tells_of_another_domains_removals() {
+    fn another_domains_removal_flags_every_vcpu() {
         let created = Remover::Other {
             creation_finished: true,
         };
-        assert_eq!(who_tells(created), Tell::EveryVcpu);
+        assert_eq!(target_vcpus(created), TargetVcpus::Every);
     }
 
     #[test]
-    fn nobody_tells_while_the_domain_is_built() {
+    fn no_vcpu_is_flagged_while_the_domain_is_built() {
         let under_construction = Remover::Other {
             creation_finished: false,
         };
-        assert_eq!(who_tells(under_construction), Tell::Nobody);
+        assert_eq!(target_vcpus(under_construction), TargetVcpus::Nobody);
+    }
+
+    #[test]
+    fn an_invalidation_waits_for_a_runnable_vcpu_and_within_the_limit() {
+        for (runnable, waited, limit, may) in [
+            (true, 0, 1, true),
+            (true, 999, 1000, true),
+            (true, 1000, 1000, false),
+            (true, i64::MAX, 1000, false),
+            // No limit at all: nothing waits.
+            (true, 0, 0, false),
+            (false, 0, 1000, false),
+            (false, 1000, 1000, false),
+        ] {
+            assert_eq!(
+                may_wait(runnable, waited, limit),
+                may,
+                "runnable {runnable}, {waited} of {limit}"
+            );
+        }
     }
 }

@@ -2,90 +2,271 @@
 
 //! What Xen's C calls.
 //!
+//! `xen/include/xen/mapcache.h` has the static inline functions that call these,
+//! and their counterparts for a Xen without this component.
+//!
 //! | C function | file | hook |
 //! |---|---|---|
-//! | `p2m_free_entry()` | `xen/arch/arm/mmu/p2m.c` | [`xen_rs_p2m_leaf_freed`] |
-//! | `do_trap_hypercall()` | `xen/arch/arm/traps.c` | [`xen_rs_mapcache_signal`] |
-//! | `vcpu_ioreq_handle_completion()` | `xen/common/ioreq.c` | [`xen_rs_mapcache_signal`] |
+//! | `p2m_free_entry()` | `xen/arch/arm/mmu/p2m.c` | [`xen_rs_leaf_freed`] |
+//! | `p2m_write_unlock()` | `xen/arch/arm/p2m.c` | [`xen_rs_p2m_unlock`] |
+//! | `do_trap_hypercall()` | `xen/arch/arm/traps.c` | [`xen_rs_hypercall_preempted`] |
+//! | `do_memory_op()` | `xen/common/memory.c` | [`xen_rs_hypercall_continued`] |
+//! | `check_for_vcpu_work()` | `xen/arch/arm/traps.c` | [`xen_rs_exit_work`] |
+//! | `vcpu_ioreq_handle_completion()` | `xen/common/ioreq.c` | [`xen_rs_mapcache_send`] |
+//! | `set_ioreq_server()` | `xen/common/ioreq.c` | [`xen_rs_servers_changed`] |
+//! | `ioreq_server_enable()` | `xen/common/ioreq.c` | [`xen_rs_flag_all`] |
 //!
-//! Up to Xen 4.18 the first is in `xen/arch/arm/p2m.c`.
+//! Up to Xen 4.18 the first is in `xen/arch/arm/p2m.c` too.
 //!
 //! `ffi/include/xen_rs.h` is generated from this file.
 
-use core::ffi::c_uint;
+use core::ffi::c_ulong;
 
 use ffi::{domain, vcpu};
 
-use crate::decision::{self, P2mType, Remover, Tell};
-use crate::xen::{self, Domain, Vcpu};
+use crate::decision::{self, Remover, TargetVcpus};
+use crate::pending::{self, Foreign};
+use crate::watch::Watch;
+use crate::xen::{self, Current, Domain, Leaving, Vcpu};
 
-/// The value that Rust takes for `p2m_ram_rw`. C asserts that it is.
-pub const XEN_RS_P2M_RAM_RW: c_uint = 1;
-/// The value that Rust takes for `p2m_ram_ro`. C asserts that it is.
-pub const XEN_RS_P2M_RAM_RO: c_uint = 2;
+/// What C's `p2m->mapcache_flagged` is without an ioreq server.
+pub const XEN_RS_NO_SERVER: c_ulong = 0;
+const _: () = assert!(XEN_RS_NO_SERVER as usize == Watch::NO_SERVER);
 
-const _: () = assert!(XEN_RS_P2M_RAM_RW == P2mType::RAM_RW.0);
-const _: () = assert!(XEN_RS_P2M_RAM_RO == P2mType::RAM_RO.0);
-
-/// A valid leaf entry was freed from the P2M of a domain: notes on the vCPUs
-/// concerned, if any, that the emulators must be told.
+/// A valid leaf entry was freed from the P2M of `d`: flags the removal if it
+/// needs an invalidation. One by the domain itself is sent by `curr` before it
+/// enters the guest. Another domain's is flagged at the unlock, see
+/// [`xen_rs_p2m_unlock`].
 ///
+/// * `curr`: the vCPU that removes.
+/// * `id`: names `curr` among all vCPUs; neither 0 nor 1.
 /// * `d`: the domain that lost the page.
-/// * `t`: the type of the freed entry, a `p2m_type_t`.
+/// * `is_ram`: the entry mapped RAM of `d`: C's `p2m_is_ram()`.
 ///
-/// For `p2m_free_entry()`, in place of the call to
-/// `ioreq_request_mapcache_invalidate()` and of that function. To be called
-/// with the entry already cleared or replaced and the domain's P2M lock held
-/// for writing.
+/// For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`. It
+/// need not be called if `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or
+/// `id`.
 ///
 /// # Safety
 ///
-/// `d` points to a domain that stays allocated during the call, whose list of
-/// vCPUs does not change meanwhile.
+/// `curr` is `current`. `d` points to a domain that stays allocated during the
+/// call, whose P2M lock is held for writing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn xen_rs_p2m_leaf_freed(d: *const domain, t: c_uint) {
-    // SAFETY: `d` stays allocated during the call, as the caller promises.
-    let d = unsafe { Domain::from_ptr(d) };
-    if !decision::must_be_told(P2mType(t), || d.has_ioreq_server()) {
+pub unsafe extern "C" fn xen_rs_leaf_freed(
+    curr: *mut vcpu,
+    id: c_ulong,
+    d: *const domain,
+    is_ram: bool,
+) {
+    // SAFETY: as the caller promises.
+    let (curr, d) = unsafe { (Current::from_ptr(curr), Domain::from_ptr(d)) };
+    let watch = d.watch();
+    if !decision::needs_invalidation(is_ram, watch.has_server()) {
         return;
     }
-
-    let current = Vcpu::current();
-    let remover = if d == current.domain() {
-        Remover::Guest
+    if d == curr.domain() {
+        curr.own().flag();
     } else {
-        Remover::Other {
-            creation_finished: d.creation_finished(),
-        }
-    };
-    match decision::who_tells(remover) {
-        Tell::Nobody => {}
-        Tell::CurrentVcpu => current.pending().request(),
-        Tell::EveryVcpu => d.vcpus().for_each(|v| v.pending().request()),
+        d.set_foreign_removal(true);
+    }
+    watch.flagged_by(id as usize);
+}
+
+/// The P2M of `d` is about to be unlocked after another domain removed RAM:
+/// flags every vCPU of `d` that is not yet, unless `d` is under construction.
+/// `curr` kicks them when it leaves its hypercall.
+///
+/// * `curr`: the vCPU that removed.
+/// * `d`: the domain that lost pages.
+///
+/// For `p2m_write_unlock()`, with the P2M entries cleared and the TLB flushed. It
+/// need not be called if `d->arch.p2m.mapcache_foreign_removal` is false.
+///
+/// # Ordering
+///
+/// A full barrier before the flags, see [`pending::flag_every`].
+///
+/// # Safety
+///
+/// As for [`xen_rs_leaf_freed`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_p2m_unlock(curr: *mut vcpu, d: *const domain) {
+    // SAFETY: as the caller promises.
+    let (curr, d) = unsafe { (Current::from_ptr(curr), Domain::from_ptr(d)) };
+    d.set_foreign_removal(false);
+    d.watch().rearm();
+    if flags_every_vcpu(d) {
+        pending::flag_every(d.all_flagged(), d.vcpus().map(Vcpu::foreign));
+        curr.kick_later(d);
     }
 }
 
-/// Tells the emulators of the removals noted for `v`, if there are any, and
-/// returns whether there were.
+/// Every vCPU of `d` sends an invalidation before it enters the guest, unless `d`
+/// is under construction. `curr` kicks them when it leaves its hypercall.
 ///
-/// * `v`: the current vCPU, on its way back to the guest.
+/// * `curr`: a vCPU of another domain.
+/// * `d`: the domain whose emulators are to drop their mappings.
 ///
-/// For `do_trap_hypercall()` and `vcpu_ioreq_handle_completion()`, in place of
-/// their own test-and-clear. After `true` the vCPU has requests to wait for
-/// (`vcpu_ioreq_pending()`) and must not enter the guest before
-/// `vcpu_ioreq_handle_completion()` has seen all of them answered.
+/// For `ioreq_server_enable()`: the server was disabled when an invalidation was
+/// sent.
 ///
 /// # Safety
 ///
-/// `v` is `current`, in a context in which ioreqs can be sent.
+/// `curr` is `current`. `d` points to a domain that stays allocated during the
+/// call.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn xen_rs_mapcache_signal(v: *mut vcpu) -> bool {
-    // SAFETY: `v` is current, as the caller promises, so its domain stays
-    // allocated during the call.
-    let v = unsafe { Vcpu::from_ptr(v) };
-    let noted = v.pending().take();
-    if noted {
-        xen::signal_mapcache_invalidate();
+pub unsafe extern "C" fn xen_rs_flag_all(curr: *mut vcpu, d: *const domain) {
+    // SAFETY: as the caller promises.
+    let (curr, d) = unsafe { (Current::from_ptr(curr), Domain::from_ptr(d)) };
+    if flags_every_vcpu(d) {
+        d.vcpus().map(Vcpu::foreign).for_each(Foreign::flag);
+        curr.kick_later(d);
     }
-    noted
+}
+
+/// Whether a removal from `d` by another domain flags its vCPUs.
+#[inline]
+fn flags_every_vcpu(d: Domain<'_>) -> bool {
+    let remover = Remover::Other {
+        creation_finished: d.creation_finished(),
+    };
+    decision::target_vcpus(remover) == TargetVcpus::Every
+}
+
+/// A hypercall of `curr` was preempted after it removed RAM: what is due waits
+/// for the continuation, if that is known when it starts.
+///
+/// * `curr`: the vCPU whose hypercall was preempted.
+/// * `continues`: its continuation passes [`xen_rs_hypercall_continued`], on
+///   whatever vCPU it is.
+///
+/// For `do_trap_hypercall()`. It need not be called if `curr->arch.mapcache_own`
+/// is 0.
+///
+/// # Safety
+///
+/// `curr` is `current`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_hypercall_preempted(curr: *mut vcpu, continues: bool) {
+    // SAFETY: as the caller promises.
+    let curr = unsafe { Current::from_ptr(curr) };
+    if continues && xen::defer_limit() > 0 {
+        curr.defer();
+        // The next removal is flagged again, be it the continuation's or that of
+        // another hypercall in between.
+        curr.domain().watch().rearm();
+    }
+}
+
+/// A hypercall goes on that was preempted, on this vCPU or on another: it may
+/// have removed RAM, and `curr` sends the invalidation when it completes.
+///
+/// * `curr`: the vCPU that goes on with it.
+///
+/// For `do_memory_op()`, whatever comes of the continuation.
+///
+/// # Safety
+///
+/// `curr` is `current`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_hypercall_continued(curr: *mut vcpu) {
+    // SAFETY: as the caller promises.
+    let curr = unsafe { Current::from_ptr(curr) };
+    if curr.domain().watch().has_server() {
+        curr.own().flag();
+    }
+}
+
+/// What `curr` has to do before it enters the guest: kicks the vCPUs of another
+/// domain if it removed pages of theirs, and returns whether there is an
+/// invalidation to send, for [`xen_rs_mapcache_send`].
+///
+/// * `curr`: a vCPU on its way to the guest.
+///
+/// For `check_for_vcpu_work()`. It need not be called if `curr->arch.exit_work`
+/// is 0.
+///
+/// # Safety
+///
+/// `curr` is `current`, and interrupts are off.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_exit_work(curr: *mut vcpu) -> bool {
+    // SAFETY: as the caller promises.
+    let curr = unsafe { Current::from_ptr(curr) };
+    curr.kick();
+    is_due(curr)
+}
+
+/// Whether `curr` has an invalidation to send before it enters the guest. One
+/// that is deferred becomes due if it may not wait any further.
+#[inline]
+fn is_due(curr: Current<'_>) -> bool {
+    let own = curr.own();
+    if own.is_deferred() && !decision::may_wait(curr.runnable(), curr.waited(), xen::defer_limit())
+    {
+        own.flag();
+    }
+    own.is_due() || curr.foreign().is_flagged()
+}
+
+/// Sends the invalidation that `curr` has pending, if it has one that is due,
+/// and returns whether it had.
+///
+/// * `curr`: a vCPU on its way to the guest, whose ioreqs are complete.
+///
+/// For `vcpu_ioreq_handle_completion()`, in place of its test-and-clear. After
+/// `true` the vCPU has requests to wait for (`vcpu_ioreq_pending()`), or is
+/// paused as its domain shuts down. It must not enter the guest before
+/// `vcpu_ioreq_handle_completion()` has seen all of them completed.
+///
+/// # Ordering
+///
+/// For what another domain removed, see [`pending::Foreign::take`].
+///
+/// # Safety
+///
+/// `curr` is `current`, in a context in which ioreqs can be sent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_mapcache_send(curr: *mut vcpu) -> bool {
+    // SAFETY: as the caller promises.
+    let leaving = unsafe { Leaving::from_ptr(curr) };
+    let curr = leaving.vcpu();
+    if !is_due(curr) {
+        return false;
+    }
+    let d = curr.domain();
+    // One invalidation serves both.
+    let foreign = curr.foreign().take(d.all_flagged());
+    let own = curr.take_own();
+    d.watch().rearm();
+    if !leaving.signal_mapcache_invalidate() {
+        // The domain shuts down, and the vCPU is paused: it looks again when it
+        // is resumed.
+        if foreign {
+            curr.foreign().flag();
+        }
+        if own {
+            curr.own().flag();
+        }
+    }
+    true
+}
+
+/// An ioreq server of `d` was created or destroyed.
+///
+/// * `d`: the domain that it emulates devices for.
+/// * `any`: `d` has an ioreq server now: C's `domain_has_ioreq_server()`.
+///
+/// For `set_ioreq_server()`.
+///
+/// # Safety
+///
+/// `d` points to a domain that stays allocated during the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_servers_changed(d: *const domain, any: bool) {
+    // SAFETY: as the caller promises.
+    let d = unsafe { Domain::from_ptr(d) };
+    d.watch().servers_changed(any);
+    // A vCPU that was created since is not flagged.
+    d.all_flagged().clear();
 }

@@ -4,19 +4,21 @@
 //!
 //! A device emulator outside the hypervisor (an *ioreq server*) may keep guest
 //! RAM mapped in a cache, its *mapcache*. When a RAM page leaves the guest's
-//! P2M, the stage-2 page table, each emulator has to drop what it cached
-//! before the guest runs on. This crate owns the three steps of that:
+//! P2M, the stage-2 page table, each emulator has to drop what it has mapped
+//! before the guest runs on. This crate owns the steps of that:
 //!
-//! 1. [`decision`]: must this removal be told, and by which vCPUs?
-//! 2. [`pending`]: the per-vCPU note of it, made by the removal and taken
-//!    exactly once on the way back to the guest.
-//! 3. [`hooks`]: the functions that Xen's C calls, which wire the two together
+//! 1. [`watch`]: is there anything to do when a leaf is freed?
+//! 2. [`decision`]: does the removal need an invalidation, which vCPUs send it,
+//!    and may it wait?
+//! 3. [`pending`]: the flags of each vCPU, set by the removal and taken once on
+//!    the way to the guest.
+//! 4. [`hooks`]: the functions that Xen's C calls, which wire these together
 //!    through the handles of [`xen`].
 //!
-//! It replaces, for `CONFIG_MAPCACHE_RUST=y`, the `#ifdef CONFIG_IOREQ_SERVER`
-//! blocks of `p2m_free_entry()` and `do_trap_hypercall()`, the test-and-clear
-//! in `vcpu_ioreq_handle_completion()` and the whole of
-//! `ioreq_request_mapcache_invalidate()`, as they stand from Xen 4.15 (commit
+//! With `CONFIG_MAPCACHE_RUST=y` it takes the place of
+//! `ioreq_request_mapcache_invalidate()` and of the test-and-clear of
+//! `v->mapcache_invalidate` in `do_trap_hypercall()` and
+//! `vcpu_ioreq_handle_completion()`, as they stand from Xen 4.15 (commit
 //! 588d961d15, which made the flag per vCPU) on.
 
 #![no_std]
@@ -29,6 +31,7 @@ extern crate std;
 
 pub mod decision;
 pub mod pending;
+pub mod watch;
 
 mod sync;
 

@@ -2,20 +2,24 @@
 
 //! Safe handles over Xen's structures.
 //!
-//! The only file that reads `struct domain` and `struct vcpu`. A field that
-//! another pCPU may write meanwhile is read atomically.
+//! The only file that reads `struct domain` and `struct vcpu`. What another pCPU
+//! may write meanwhile is read atomically.
 
+use core::cell::Cell;
 use core::iter;
 use core::marker::PhantomData;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use crate::pending::Pending;
+use crate::pending::{AllFlagged, Foreign, Own};
+use crate::watch::Watch;
 
-// pending.rs knows nothing of Xen; here its layout is held against that of C's
-// field, which is a bool.
-const _: () = assert!(size_of::<Pending>() == size_of::<bool>());
-const _: () = assert!(align_of::<Pending>() == align_of::<bool>());
+// What C has for these are a bool, a uint8_t and an unsigned long; ffi knows
+// their offsets and types.
+const _: () = assert!(size_of::<Foreign>() == 1 && size_of::<AllFlagged>() == 1);
+const _: () = assert!(size_of::<Own>() == 1);
+const _: () = assert!(size_of::<Watch>() == size_of::<usize>());
+const _: () = assert!(align_of::<Watch>() == align_of::<usize>());
 
 /// A domain: C's `const struct domain *`.
 ///
@@ -43,16 +47,37 @@ impl<'a> Domain<'a> {
         }
     }
 
-    /// Whether any ioreq server is registered: C's `domain_has_ioreq_server()`.
-    ///
-    /// The answer is exact for the current vCPU's own domain and for a paused
-    /// one; for another it may be stale, as in C.
+    /// What a freed leaf looks at: C's `d->arch.p2m.mapcache_flagged`.
     #[inline]
     #[must_use]
-    pub fn has_ioreq_server(self) -> bool {
-        // SAFETY: `ptr` is a live domain by the type's invariant, and the
-        // function only reads it.
-        unsafe { ffi::domain_has_ioreq_server(self.ptr) }
+    pub fn watch(self) -> &'a Watch {
+        let word = ffi::domain::MAPCACHE_FLAGGED.of(self.ptr);
+        // SAFETY: `ptr` is a live domain by the type's invariant, and the word
+        // lives as long. It has the size, alignment and values of a Watch
+        // (asserted above). All writes to it are this crate's, and atomic; C
+        // peeks at it with one volatile read.
+        unsafe { &*word.cast::<Watch>() }
+    }
+
+    /// Whether every vCPU is flagged: C's `d->arch.p2m.mapcache_all_flagged`.
+    #[inline]
+    #[must_use]
+    pub fn all_flagged(self) -> &'a AllFlagged {
+        let flag = ffi::domain::MAPCACHE_ALL_FLAGGED.of(self.ptr);
+        // SAFETY: `ptr` is a live domain by the type's invariant, and the flag
+        // lives as long. Being a bool, it has the size, alignment and values of
+        // an AllFlagged (asserted above). All accesses are this crate's.
+        unsafe { &*flag.cast::<AllFlagged>() }
+    }
+
+    /// Says whether another domain removed RAM under this hold of the P2M lock:
+    /// C's `d->arch.p2m.mapcache_foreign_removal`.
+    #[inline]
+    pub fn set_foreign_removal(self, removed: bool) {
+        // SAFETY: `ptr` is a live domain by the type's invariant. C peeks at the
+        // flag, with the P2M lock held as it is here.
+        let flag = unsafe { flag(ffi::domain::MAPCACHE_FOREIGN_REMOVAL.of(self.ptr)) };
+        flag.store(removed, Ordering::Relaxed);
     }
 
     /// Whether the toolstack has finished building the domain: C's
@@ -60,29 +85,55 @@ impl<'a> Domain<'a> {
     #[inline]
     #[must_use]
     pub fn creation_finished(self) -> bool {
-        let flag = ffi::domain::CREATION_FINISHED.of(self.ptr);
-        // SAFETY: `ptr` is a live domain by the type's invariant, and the flag
-        // lives as long. Being a bool, it has the size, alignment and values of
-        // an AtomicBool. It is not written through this pointer.
-        let flag = unsafe { AtomicBool::from_ptr(flag.cast_mut()) };
+        // SAFETY: `ptr` is a live domain by the type's invariant. C sets the flag
+        // with one write of a byte.
+        let flag = unsafe { flag(ffi::domain::CREATION_FINISHED.of(self.ptr)) };
         flag.load(Ordering::Relaxed)
     }
 
+    /// The domain's id: C's `d->domain_id`, which does not change.
+    #[inline]
+    #[must_use]
+    pub fn id(self) -> u16 {
+        // SAFETY: `ptr` is a live domain by the type's invariant.
+        unsafe { *ffi::domain::DOMAIN_ID.of(self.ptr) }
+    }
+
     /// The domain's vCPUs in order of their id: C's `for_each_vcpu()`.
+    ///
+    /// One that is created meanwhile may be among them.
     #[inline]
     pub fn vcpus(self) -> impl Iterator<Item = Vcpu<'a>> {
-        // SAFETY: `ptr` is a live domain by the type's invariant.
+        // SAFETY: `ptr` is a live domain by the type's invariant. The array is
+        // set once, before the domain can have a P2M to remove from.
         let vcpus = unsafe { *ffi::domain::VCPU.of(self.ptr) };
         let first = if vcpus.is_null() {
             ptr::null_mut()
         } else {
             // SAFETY: a domain's vCPU array, once set, has at least one slot,
-            // NULL or the domain's first vCPU.
-            unsafe { *vcpus }
+            // NULL or the domain's first vCPU, which is aligned as a pointer and
+            // lives as long as the domain.
+            unsafe { AtomicPtr::from_ptr(vcpus) }.load(Ordering::Acquire)
         };
         // SAFETY: a domain's vCPUs are freed with it, so they live for 'a.
         let first = unsafe { Vcpu::from_nullable(first) };
         iter::successors(first, |vcpu| vcpu.next_in_list())
+    }
+
+    /// Kicks the vCPUs that are flagged: those that run or sleep look again, and
+    /// send before they execute another instruction of the guest.
+    ///
+    /// # Ordering
+    ///
+    /// A full barrier before the look at where they run. It pairs with the one
+    /// in the scheduler between `is_running` and the vCPU's way to the guest
+    /// (`pcpu_schedule_unlock_irq()`): either it is seen to run, or it sees its
+    /// flag.
+    fn kick_flagged(self) {
+        core::sync::atomic::fence(Ordering::SeqCst);
+        self.vcpus()
+            .filter(|v| v.foreign().is_flagged())
+            .for_each(Vcpu::kick);
     }
 }
 
@@ -91,6 +142,19 @@ impl PartialEq for Domain<'_> {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self.ptr, other.ptr)
     }
+}
+
+/// The flag at `ptr`, which some other pCPU may read or write.
+///
+/// # Safety
+///
+/// `ptr` is the address of a bool that lives for `'a`, and is accessed
+/// atomically.
+#[inline]
+unsafe fn flag<'a>(ptr: *const bool) -> &'a AtomicBool {
+    // SAFETY: as the caller promises. A bool has the size, alignment and values
+    // of an AtomicBool.
+    unsafe { AtomicBool::from_ptr(ptr.cast_mut()) }
 }
 
 /// A virtual CPU: C's `struct vcpu *`.
@@ -105,93 +169,259 @@ pub struct Vcpu<'a> {
 }
 
 impl<'a> Vcpu<'a> {
-    /// A handle for a vCPU that C knows as `ptr`.
-    ///
-    /// # Safety
-    ///
-    /// `ptr` points to a vCPU whose domain stays allocated for `'a`.
-    #[inline]
-    #[must_use]
-    pub const unsafe fn from_ptr(ptr: *mut ffi::vcpu) -> Self {
-        Self {
-            ptr,
-            alive: PhantomData,
-        }
-    }
-
     /// A handle for a vCPU that C knows as `ptr`, or none for NULL.
     ///
     /// # Safety
     ///
-    /// `ptr` is NULL, or as for [`from_ptr`](Self::from_ptr).
+    /// `ptr` is NULL, or points to a vCPU whose domain stays allocated for `'a`.
     #[inline]
     const unsafe fn from_nullable(ptr: *mut ffi::vcpu) -> Option<Self> {
         if ptr.is_null() {
             None
         } else {
-            // SAFETY: not NULL, so the caller's promise is the one wanted.
-            Some(unsafe { Self::from_ptr(ptr) })
+            Some(Self {
+                ptr,
+                alive: PhantomData,
+            })
         }
     }
 
-    /// The vCPU that this pCPU runs: C's `current`.
-    ///
-    /// `'a` ends at the latest when the pCPU switches to another vCPU. No code
-    /// of this crate blocks or keeps a handle past its return to C, so none
-    /// outlives that.
+    /// Whether the vCPU has to send for another domain's removal: C's
+    /// `v->arch.mapcache_foreign`.
     #[inline]
     #[must_use]
-    pub fn current() -> Self {
-        // SAFETY: reads a per-pCPU variable that Xen sets before it runs
-        // anything that could call in here.
-        let ptr = unsafe { ffi::rust_helper_current() };
-        // SAFETY: the running vCPU's domain is not freed while it runs.
-        unsafe { Self::from_ptr(ptr) }
+    pub fn foreign(self) -> &'a Foreign {
+        let flag = ffi::vcpu::MAPCACHE_FOREIGN.of(self.ptr);
+        // SAFETY: `ptr` is a live vCPU by the type's invariant, and the flag lives
+        // for 'a. Being a bool, it has the size, alignment and values of a
+        // Foreign (asserted above). All writes to it are this crate's, and
+        // atomic; C reads it as part of `exit_work`, with one volatile read.
+        unsafe { &*flag.cast::<Foreign>() }
+    }
+
+    /// Has the vCPU look for work before it executes another instruction of the
+    /// guest: C's `vcpu_kick()`.
+    fn kick(self) {
+        // SAFETY: `ptr` is a live vCPU by the type's invariant.
+        unsafe { ffi::vcpu_kick(self.ptr) }
+    }
+
+    /// The domain's next vCPU: C's `v->next_in_list`.
+    #[inline]
+    fn next_in_list(&self) -> Option<Self> {
+        let next = ffi::vcpu::NEXT_IN_LIST.of(self.ptr);
+        // SAFETY: `ptr` is a live vCPU by the type's invariant, and the field is
+        // aligned as a pointer. It is not written through this pointer.
+        let next = unsafe { AtomicPtr::from_ptr(next.cast_mut()) }.load(Ordering::Acquire);
+        // SAFETY: a domain's vCPUs are freed with it, so they live for 'a.
+        unsafe { Self::from_nullable(next) }
+    }
+}
+
+/// The vCPU that this pCPU runs: C's `current`.
+///
+/// # Invariants
+///
+/// The vCPU is `current` for all of `'a`, which ends at the latest when the pCPU
+/// switches to another vCPU. No code of this crate blocks or keeps a handle past
+/// its return to C, so none outlives that.
+#[derive(Clone, Copy, Debug)]
+pub struct Current<'a> {
+    vcpu: Vcpu<'a>,
+    // What only the vCPU itself may touch is not for other threads.
+    here: PhantomData<*const ()>,
+}
+
+impl<'a> Current<'a> {
+    /// A handle for the running vCPU, which C knows as `curr`.
+    ///
+    /// # Safety
+    ///
+    /// `curr` is `current` for all of `'a`.
+    #[inline]
+    #[must_use]
+    pub const unsafe fn from_ptr(curr: *mut ffi::vcpu) -> Self {
+        Self {
+            vcpu: Vcpu {
+                ptr: curr,
+                alive: PhantomData,
+            },
+            here: PhantomData,
+        }
     }
 
     /// The domain that the vCPU belongs to: C's `v->domain`.
     #[inline]
     #[must_use]
     pub fn domain(self) -> Domain<'a> {
-        // SAFETY: `ptr` is a live vCPU by the type's invariant.
-        let domain = unsafe { *ffi::vcpu::DOMAIN.of(self.ptr) };
-        // SAFETY: allocated for 'a by the type's invariant.
+        // SAFETY: a live vCPU by the type's invariant; the field does not change.
+        let domain = unsafe { *ffi::vcpu::DOMAIN.of(self.vcpu.ptr) };
+        // SAFETY: the domain of a running vCPU stays allocated while it runs.
         unsafe { Domain::from_ptr(domain) }
     }
 
-    /// The vCPU's pending mapcache invalidation: C's `v->mapcache_invalidate`.
+    /// See [`Vcpu::foreign`].
     #[inline]
     #[must_use]
-    pub fn pending(self) -> &'a Pending {
-        let flag = ffi::vcpu::MAPCACHE_INVALIDATE.of(self.ptr);
-        // SAFETY: `ptr` is a live vCPU by the type's invariant, and the flag lives
-        // for 'a. Being a bool, it has the size, alignment and values of a
-        // Pending (asserted above). All writes to it are this crate's, and
-        // atomic; C's plain read of one byte, see `Pending`, cannot tear.
-        unsafe { &*flag.cast::<Pending>() }
+    pub fn foreign(self) -> &'a Foreign {
+        self.vcpu.foreign()
     }
 
-    /// The domain's next vCPU: C's `v->next_in_list`.
+    /// What the vCPU has to send for its own removals: C's
+    /// `v->arch.mapcache_own`.
     #[inline]
-    fn next_in_list(&self) -> Option<Self> {
-        // SAFETY: `ptr` is a live vCPU by the type's invariant.
-        let next = unsafe { *ffi::vcpu::NEXT_IN_LIST.of(self.ptr) };
-        // SAFETY: a domain's vCPUs are freed with it, so they live for 'a.
-        unsafe { Self::from_nullable(next) }
+    #[must_use]
+    pub fn own(self) -> &'a Own {
+        let own = ffi::vcpu::MAPCACHE_OWN.of(self.vcpu.ptr);
+        // SAFETY: a live vCPU by the type's invariant, and the byte lives for 'a.
+        // It has the size, alignment and values of an Own (asserted above). All
+        // writes to it are this crate's, and atomic.
+        unsafe { &*own.cast::<Own>() }
+    }
+
+    /// Since when an invalidation is deferred, in nanoseconds since boot, or 0:
+    /// C's `v->arch.mapcache_since`.
+    #[inline]
+    fn since(self) -> &'a Cell<i64> {
+        let since = ffi::vcpu::MAPCACHE_SINCE.of(self.vcpu.ptr);
+        // SAFETY: a live vCPU by the type's invariant, and the field lives for
+        // 'a. The vCPU itself alone touches it.
+        unsafe { &*since.cast::<Cell<i64>>() }
+    }
+
+    /// Defers what is due. The time that it may wait runs from the first removal
+    /// that is deferred.
+    #[inline]
+    pub fn defer(self) {
+        self.own().defer();
+        if self.since().get() == 0 {
+            self.since().set(now());
+        }
+    }
+
+    /// For how long an invalidation has been deferred, in nanoseconds.
+    #[inline]
+    #[must_use]
+    pub fn waited(self) -> i64 {
+        now().wrapping_sub(self.since().get())
+    }
+
+    /// See [`Own::take`]; nothing is deferred any more.
+    #[inline]
+    #[must_use]
+    pub fn take_own(self) -> bool {
+        self.since().set(0);
+        self.own().take()
+    }
+
+    /// Whether the vCPU could run on in the guest: C's `vcpu_runnable()`.
+    #[inline]
+    #[must_use]
+    pub fn runnable(self) -> bool {
+        // SAFETY: a live vCPU by the type's invariant.
+        unsafe { ffi::rust_helper_vcpu_runnable(self.vcpu.ptr) }
+    }
+
+    /// Which domain's vCPUs this one has to kick: C's `v->arch.mapcache_kick`.
+    #[inline]
+    fn to_kick(self) -> &'a Cell<u16> {
+        let id = ffi::vcpu::MAPCACHE_KICK.of(self.vcpu.ptr);
+        // SAFETY: a live vCPU by the type's invariant, and the field lives for
+        // 'a. The vCPU itself alone touches it.
+        unsafe { &*id.cast::<Cell<u16>>() }
+    }
+
+    /// Has the vCPU kick those of `d` that are flagged, when it leaves its
+    /// hypercall: once for however many pages it removes, and not under the P2M
+    /// lock.
+    #[inline]
+    pub fn kick_later(self, d: Domain<'_>) {
+        if self.domain().id() == ffi::DOMID_IDLE {
+            // It has no hypercall to leave.
+            d.kick_flagged();
+            return;
+        }
+        if self.to_kick().get() != d.id() {
+            self.kick();
+        }
+        self.to_kick().set(d.id());
+        self.own().kick_later();
+    }
+
+    /// Kicks the vCPUs that this one has to, if any.
+    #[inline]
+    pub fn kick(self) {
+        if !self.own().take_kick() {
+            return;
+        }
+        // SAFETY: takes an id, whether or not it is a domain's.
+        let d = unsafe { ffi::rcu_lock_domain_by_id(self.to_kick().get()) };
+        if !d.is_null() {
+            // SAFETY: the RCU lock keeps it allocated until the unlock below.
+            unsafe { Domain::from_ptr(d) }.kick_flagged();
+            // SAFETY: locked above, and no handle to it is left.
+            unsafe { ffi::rust_helper_rcu_unlock_domain(d) };
+        }
     }
 }
 
-/// Sends `IOREQ_TYPE_INVALIDATE` to every enabled ioreq server of the current
-/// domain: C's `ioreq_signal_mapcache_invalidate()`.
+/// The current vCPU, on its way to the guest.
 ///
-/// The current vCPU then waits in `leave_hypervisor_to_guest()` until all of
-/// them have answered. A server that cannot be sent to is reported by C on
-/// Xen's console; there is nothing for the caller to do.
+/// # Invariants
 ///
-/// To be called by a vCPU on its own way back to the guest.
+/// As [`Current`], and ioreqs can be sent.
+#[derive(Debug)]
+pub struct Leaving<'a>(Current<'a>);
+
+impl<'a> Leaving<'a> {
+    /// A handle for the running vCPU, which C knows as `curr`.
+    ///
+    /// # Safety
+    ///
+    /// `curr` is `current` for all of `'a`, in a context in which ioreqs can be
+    /// sent.
+    #[inline]
+    #[must_use]
+    pub const unsafe fn from_ptr(curr: *mut ffi::vcpu) -> Self {
+        // SAFETY: as the caller promises.
+        Self(unsafe { Current::from_ptr(curr) })
+    }
+
+    /// The vCPU.
+    #[inline]
+    #[must_use]
+    pub const fn vcpu(&self) -> Current<'a> {
+        self.0
+    }
+
+    /// Sends `IOREQ_TYPE_INVALIDATE` to every enabled ioreq server of the
+    /// domain: C's `ioreq_signal_mapcache_invalidate()`. Returns false if the
+    /// domain is shutting down, and nothing was sent.
+    ///
+    /// The vCPU then waits in `leave_hypervisor_to_guest()` until all of them
+    /// have completed it. A server that cannot be sent to is reported by C on
+    /// Xen's console; there is nothing for the caller to do.
+    #[inline]
+    #[must_use]
+    pub fn signal_mapcache_invalidate(&self) -> bool {
+        // SAFETY: works on `current` alone, on its way to the guest by the type's
+        // invariant.
+        unsafe { ffi::ioreq_signal_mapcache_invalidate() }
+    }
+}
+
+/// The time since boot, in nanoseconds: C's `NOW()`.
 #[inline]
-pub fn signal_mapcache_invalidate() {
-    // SAFETY: takes no argument and works on `current` alone, which a hook
-    // that was called on the way back to the guest has.
-    unsafe { ffi::ioreq_signal_mapcache_invalidate() }
+fn now() -> i64 {
+    // SAFETY: reads a counter.
+    unsafe { ffi::get_s_time() }
+}
+
+/// For how long an invalidation may be deferred, in nanoseconds: Xen's command
+/// line option `mapcache-defer`.
+#[inline]
+#[must_use]
+pub fn defer_limit() -> i64 {
+    // SAFETY: set while Xen boots, before the first vCPU runs, and not after.
+    unsafe { ffi::mapcache_defer_limit }
 }

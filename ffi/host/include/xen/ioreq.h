@@ -5,9 +5,6 @@
 
 #include <xen/types.h>
 
-struct domain;
-
-bool domain_has_ioreq_server(const struct domain *d);
-void ioreq_signal_mapcache_invalidate(void);
+bool ioreq_signal_mapcache_invalidate(void);
 
 #endif /* HOST_XEN_IOREQ_H */

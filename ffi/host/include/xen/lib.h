@@ -6,6 +6,7 @@
 #include <xen/types.h>
 
 #define BUILD_BUG_ON(cond) _Static_assert(!(cond), "!(" #cond ")")
+#define sizeof_field(type, member) sizeof(((type *)NULL)->member)
 #define __maybe_unused __attribute__((__unused__))
 
 #endif /* HOST_XEN_LIB_H */

@@ -3,29 +3,75 @@
 #ifndef HOST_XEN_SCHED_H
 #define HOST_XEN_SCHED_H
 
+#include <xen/time.h>
 #include <xen/types.h>
 
+#define DOMID_IDLE 0x7fff
+
 struct domain;
+
+struct arch_vcpu
+{
+    union {
+        uint32_t exit_work;
+        struct {
+            bool need_flush_to_ram;
+            bool ioreq_sent;
+            uint8_t mapcache_own;
+            bool mapcache_foreign;
+        };
+    };
+    domid_t mapcache_kick;
+    s_time_t mapcache_since;
+};
 
 struct vcpu
 {
     int              vcpu_id;
     struct domain   *domain;
     struct vcpu     *next_in_list;
-    bool             is_initialised;
-    bool             mapcache_invalidate;
-    uint16_t         pad;
+    struct arch_vcpu arch;
+
+    /* What the tests set and count. */
+    bool             paused;
+    bool             shutting_down;
     unsigned int     broadcasts;
+    unsigned int     kicks;
+};
+
+struct p2m_domain
+{
+    struct domain   *domain;
+    bool             mapcache_foreign_removal;
+    bool             mapcache_all_flagged;
+    unsigned long    mapcache_flagged;
 };
 
 struct domain
 {
-    uint16_t         domain_id;
+    domid_t          domain_id;
     unsigned int     max_vcpus;
     struct vcpu    **vcpu;
     bool             is_privileged;
     bool             creation_finished;
-    unsigned int     nr_ioreq_servers;
+    struct {
+        struct p2m_domain p2m;
+    } arch;
+
+    /* What the tests count. */
+    int              rcu_locked;
 };
+
+static inline bool vcpu_runnable(const struct vcpu *v)
+{
+    return !v->paused;
+}
+
+static inline void rcu_unlock_domain(struct domain *d)
+{
+    d->rcu_locked--;
+}
+
+struct domain *rcu_lock_domain_by_id(domid_t dom);
 
 #endif /* HOST_XEN_SCHED_H */

@@ -7,4 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
+typedef uint16_t domid_t;
+
 #endif /* HOST_XEN_TYPES_H */

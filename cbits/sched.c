@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 
-#include <asm/current.h>
+#include <xen/sched.h>
 
 #include "rust_helpers.h"
 
-struct vcpu *rust_helper_current(void)
+void rust_helper_rcu_unlock_domain(struct domain *d)
 {
-    return current;
+    rcu_unlock_domain(d);
+}
+
+bool rust_helper_vcpu_runnable(const struct vcpu *v)
+{
+    return vcpu_runnable(v);
 }
 
 /*

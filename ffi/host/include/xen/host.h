@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the host tests set of the stand-in for Xen. */
+
+#ifndef HOST_XEN_HOST_H
+#define HOST_XEN_HOST_H
+
+#include <xen/sched.h>
+
+/* Each thread of the harness is a pCPU. */
+extern _Thread_local struct vcpu *current;
+
+/* What get_s_time() gives. */
+extern _Thread_local s_time_t host_now;
+
+/* The domains that there are, NULL at the end. */
+extern struct domain **host_domains;
+
+#endif /* HOST_XEN_HOST_H */
