@@ -33,6 +33,13 @@ void layout(void)
     FIELD(VCPU_MAPCACHE_KICK, vcpu, arch.mapcache_kick, domid_t);
     FIELD(VCPU_MAPCACHE_OWN, vcpu, arch.mapcache_own, uint8_t);
     FIELD(VCPU_MAPCACHE_SINCE, vcpu, arch.mapcache_since, s_time_t);
+    FIELD(VCPU_MAPCACHE_DEFERRED, vcpu, arch.mapcache_stats.deferred,
+          unsigned int);
+    FIELD(VCPU_MAPCACHE_EXPIRED, vcpu, arch.mapcache_stats.expired,
+          unsigned int);
+    FIELD(VCPU_MAPCACHE_REARMED, vcpu, arch.mapcache_stats.rearmed,
+          unsigned int);
+    FIELD(VCPU_MAPCACHE_SENT, vcpu, arch.mapcache_stats.sent, unsigned int);
     FIELD(VCPU_NEXT_IN_LIST, vcpu, next_in_list, struct vcpu *);
 
     /* Rust reads a bool as one byte. */

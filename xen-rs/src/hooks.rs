@@ -150,7 +150,7 @@ fn flags_every_vcpu(d: Domain<'_>) -> bool {
 pub unsafe extern "C" fn xen_rs_hypercall_preempted(curr: *mut vcpu, continues: bool) {
     // SAFETY: as the caller promises.
     let curr = unsafe { Current::from_ptr(curr) };
-    if continues && xen::defer_limit() > 0 {
+    if curr.own().is_due() && continues && xen::defer_limit() > 0 {
         curr.defer();
         // The next removal is flagged again, be it the continuation's or that of
         // another hypercall in between.
@@ -205,6 +205,7 @@ fn is_due(curr: Current<'_>) -> bool {
     if own.is_deferred() && !decision::may_wait(curr.runnable(), curr.waited(), xen::defer_limit())
     {
         own.flag();
+        curr.count(&vcpu::MAPCACHE_EXPIRED);
     }
     own.is_due() || curr.foreign().is_flagged()
 }
@@ -239,7 +240,9 @@ pub unsafe extern "C" fn xen_rs_mapcache_send(curr: *mut vcpu) -> bool {
     let foreign = curr.foreign().take(d.all_flagged());
     let own = curr.take_own();
     d.watch().rearm();
-    if !leaving.signal_mapcache_invalidate() {
+    if leaving.signal_mapcache_invalidate() {
+        curr.count(&vcpu::MAPCACHE_SENT);
+    } else {
         // The domain shuts down, and the vCPU is paused: it looks again when it
         // is resumed.
         if foreign {
@@ -248,6 +251,7 @@ pub unsafe extern "C" fn xen_rs_mapcache_send(curr: *mut vcpu) -> bool {
         if own {
             curr.own().flag();
         }
+        curr.count(&vcpu::MAPCACHE_REARMED);
     }
     true
 }

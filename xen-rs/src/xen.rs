@@ -9,7 +9,7 @@ use core::cell::Cell;
 use core::iter;
 use core::marker::PhantomData;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 use crate::pending::{AllFlagged, Foreign, Own};
 use crate::watch::Watch;
@@ -294,6 +294,7 @@ impl<'a> Current<'a> {
     #[inline]
     pub fn defer(self) {
         self.own().defer();
+        self.count(&ffi::vcpu::MAPCACHE_DEFERRED);
         if self.since().get() == 0 {
             self.since().set(now());
         }
@@ -312,6 +313,17 @@ impl<'a> Current<'a> {
     pub fn take_own(self) -> bool {
         self.since().set(0);
         self.own().take()
+    }
+
+    /// Counts one more, for the debug key.
+    #[inline]
+    pub fn count(self, what: &ffi::Field<ffi::vcpu, u32>) {
+        let counter = what.of(self.vcpu.ptr).cast_mut();
+        // SAFETY: a live vCPU by the type's invariant, and the counter is one of
+        // its fields, aligned as an AtomicU32. The vCPU itself alone writes it.
+        let counter = unsafe { AtomicU32::from_ptr(counter) };
+        let more = counter.load(Ordering::Relaxed).wrapping_add(1);
+        counter.store(more, Ordering::Relaxed);
     }
 
     /// Whether the vCPU could run on in the guest: C's `vcpu_runnable()`.

@@ -23,6 +23,9 @@ struct arch_vcpu
     };
     domid_t mapcache_kick;
     s_time_t mapcache_since;
+    struct mapcache_stats {
+        unsigned int sent, deferred, expired, rearmed;
+    } mapcache_stats;
 };
 
 struct vcpu

@@ -55,12 +55,3 @@ pub(super) fn none_then_one(bench: &mut Bench) -> Told {
     decrease(&[gone])?;
     bench.told_every_vcpu(|| bench.configure(ONE))
 }
-
-/// A notice while the only server is disabled is spent: it was nobody's.
-pub(super) fn disabled_then_enabled(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
-    bench.told_every_vcpu(|| {
-        decrease(&[page])?;
-        bench.configure(ONE)
-    })
-}

@@ -54,7 +54,6 @@ pub(super) const TESTS: &[Test] = &[
     test("no-server/decrease-reservation", NONE, [0], servers::page),
     test("no-server/registered-later", NONE, [0, 0, 0, 0], servers::none_then_one),
     test("disabled-server/decrease-reservation", ONE_DISABLED, [0], servers::page),
-    test("disabled-server/enabled-later", ONE_DISABLED, [0, 0, 0, 0], servers::disabled_then_enabled),
 
     test("null-hypercall", ONE, [0], memory::null_hypercall),
     test("mmio/read-and-write", ONE, [0], mmio::read_and_write),

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who waits for which emulator, and for how long: a warning when that is long,
+ * and the debug key 'k'.
+ *
+ * A timer looks once a second, as long as any vCPU waits.
+ */
+
+#include <xen/init.h>
+#include <xen/ioreq.h>
+#include <xen/keyhandler.h>
+#include <xen/lib.h>
+#include <xen/mapcache.h>
+#include <xen/sched.h>
+#include <xen/time.h>
+#include <xen/timer.h>
+
+/* The first warning; the next one after twice as long. */
+#define WARN_AFTER SECONDS(3)
+#define LOOK_EVERY SECONDS(1)
+
+/* Up to Xen 4.18 it is a spinlock_t. */
+#ifdef rspin_trylock
+#define ioreq_servers_trylock(d) rspin_trylock(&(d)->ioreq_server.lock)
+#define ioreq_servers_unlock(d)  rspin_unlock(&(d)->ioreq_server.lock)
+#else
+#define ioreq_servers_trylock(d) spin_trylock_recursive(&(d)->ioreq_server.lock)
+#define ioreq_servers_unlock(d)  spin_unlock_recursive(&(d)->ioreq_server.lock)
+#endif
+
+static struct timer timer;
+static bool timer_set;
+
+static void set(void)
+{
+    ACCESS_ONCE(timer_set) = true;
+    set_timer(&timer, NOW() + LOOK_EVERY);
+}
+
+void ioreq_wait_begins(struct vcpu *curr)
+{
+    s_time_t now = NOW();
+
+    curr->arch.ioreq_since = now;
+    ACCESS_ONCE(curr->arch.ioreq_warn_at) = now + WARN_AFTER;
+    curr->arch.ioreq_sent = true;
+
+    smp_mb(); /* wait /then/ look whether anybody looks */
+    if ( !ACCESS_ONCE(timer_set) )
+        set();
+}
+
+void ioreq_wait_ends(struct vcpu *curr)
+{
+    s_time_t waited = NOW() - curr->arch.ioreq_since;
+
+    if ( waited > curr->arch.mapcache_stats.longest_wait )
+        curr->arch.mapcache_stats.longest_wait = waited;
+
+    curr->arch.ioreq_sent = false;
+}
+
+/* With the servers of v's domain locked. */
+static void warn(const struct vcpu *v, s_time_t waited)
+{
+    unsigned int id;
+
+    for ( id = 0; id < MAX_NR_IOREQ_SERVERS; id++ )
+    {
+        const struct ioreq_server *s = v->domain->ioreq_server.server[id];
+        const struct ioreq_vcpu *sv;
+
+        if ( !s )
+            continue;
+
+        list_for_each_entry ( sv, &s->ioreq_vcpu_list, list_entry )
+            if ( sv->vcpu == v && sv->pending )
+                printk(XENLOG_G_WARNING
+                       "%pv has waited %"PRI_stime" s for ioreq server %u of %pd\n",
+                       v, waited / SECONDS(1), id, s->emulator);
+    }
+}
+
+static void cf_check look(void *unused)
+{
+    const s_time_t now = NOW();
+    bool any = false;
+    struct domain *d;
+    struct vcpu *v;
+
+    ACCESS_ONCE(timer_set) = false;
+    smp_mb(); /* do not look again /then/ see whether anybody waits */
+
+    rcu_read_lock(&domlist_read_lock);
+
+    for_each_domain ( d )
+        for_each_vcpu ( d, v )
+        {
+            s_time_t waited;
+
+            if ( !ACCESS_ONCE(v->arch.ioreq_sent) )
+                continue;
+
+            any = true;
+            if ( now < ACCESS_ONCE(v->arch.ioreq_warn_at) ||
+                 !ioreq_servers_trylock(d) )
+                continue;
+
+            waited = now - v->arch.ioreq_since;
+            ACCESS_ONCE(v->arch.ioreq_warn_at) = now + waited;
+            warn(v, waited);
+            ioreq_servers_unlock(d);
+        }
+
+    rcu_read_unlock(&domlist_read_lock);
+
+    if ( any )
+        set();
+}
+
+static void dump_servers(const struct domain *d)
+{
+    unsigned int id;
+
+    for ( id = 0; id < MAX_NR_IOREQ_SERVERS; id++ )
+    {
+        const struct ioreq_server *s = d->ioreq_server.server[id];
+        const struct ioreq_vcpu *sv;
+
+        if ( !s )
+            continue;
+
+        printk("%pd: ioreq server %u of %pd, %sabled%s\n", d, id, s->emulator,
+               s->enabled ? "en" : "dis",
+               s->missed_invalidation ? ", missed an invalidation" : "");
+
+        list_for_each_entry ( sv, &s->ioreq_vcpu_list, list_entry )
+            if ( sv->pending )
+                printk("  %pv has waited %"PRI_stime" ms for it\n", sv->vcpu,
+                       (NOW() - sv->vcpu->arch.ioreq_since) / MILLISECS(1));
+    }
+}
+
+static void dump_vcpus(const struct domain *d)
+{
+    struct mapcache_stats sum = {};
+    const struct vcpu *v;
+
+    for_each_vcpu ( d, v )
+    {
+        const struct mapcache_stats *stats = &v->arch.mapcache_stats;
+
+        sum.sent += stats->sent;
+        sum.deferred += stats->deferred;
+        sum.expired += stats->expired;
+        sum.rearmed += stats->rearmed;
+        sum.longest_wait = max(sum.longest_wait, stats->longest_wait);
+
+        if ( v->arch.exit_work )
+            printk("  %pv: work before it enters the guest: %08x\n", v,
+                   v->arch.exit_work);
+    }
+
+    printk("%pd: invalidations: sent %u, deferred %u times, of these expired %u, for after a resume %u; longest wait %"PRI_stime" us\n",
+           d, sum.sent, sum.deferred, sum.expired, sum.rearmed,
+           sum.longest_wait / MICROSECS(1));
+}
+
+static void cf_check dump(unsigned char key)
+{
+    struct domain *d;
+
+    rcu_read_lock(&domlist_read_lock);
+
+    for_each_domain ( d )
+    {
+        if ( !ioreq_servers_trylock(d) )
+        {
+            printk("%pd: its ioreq servers are being changed\n", d);
+            continue;
+        }
+
+        if ( domain_has_ioreq_server(d) )
+        {
+            dump_servers(d);
+            dump_vcpus(d);
+        }
+
+        ioreq_servers_unlock(d);
+    }
+
+    rcu_read_unlock(&domlist_read_lock);
+}
+
+static int __init cf_check waiting_init(void)
+{
+    init_timer(&timer, look, NULL, 0);
+    register_keyhandler('k', dump, "dump ioreq servers and invalidations", 1);
+
+    return 0;
+}
+__initcall(waiting_init);
+
+/*
+ * Local variables:
+ * mode: C
+ * c-file-style: "BSD"
+ * c-basic-offset: 4
+ * tab-width: 4
+ * indent-tabs-mode: nil
+ * End:
+ */
