@@ -54,8 +54,19 @@ make_boot_files() {
 domain() {
     put -t s "$(dtb)" /chosen/domU1 compatible xen,domain
     put -t i "$(dtb)" /chosen/domU1 memory 0 65536
-    put -t i "$(dtb)" /chosen/domU1 cpus 4
+    put -t i "$(dtb)" /chosen/domU1 cpus "$vcpus"
     put -t i "$(dtb)" /chosen/domU1 '#address-cells' 2
     put -t i "$(dtb)" /chosen/domU1 '#size-cells' 2
     module /chosen/domU1 domu "$domu" kernel
+    ((vcpus <= 16)) || room_for_vcpus
+}
+
+# Xen makes the domain's device tree in 4 KiB, which is not enough for so many
+# vCPUs, and in as much more as a partial one is long (prepare_dtb_domU(), from
+# 4.18 on): one of padding alone.
+room_for_vcpus() {
+    local why
+    why=$(dtc -q -I dts -O dtb -p $((vcpus * 256)) -o "$out/partial.dtb" - <<<'/dts-v1/; / { };' 2>&1) ||
+        die 'Cannot make a partial device tree.' "$why" 'one' 'See that dtc works.'
+    module /chosen/domU1 partial-dtb "$out/partial.dtb" device-tree
 }

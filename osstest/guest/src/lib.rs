@@ -19,6 +19,8 @@ pub mod report;
 #[cfg(target_os = "none")]
 pub mod battery;
 #[cfg(target_os = "none")]
+pub mod bench;
+#[cfg(target_os = "none")]
 pub mod emulator;
 #[cfg(target_os = "none")]
 pub mod low;

@@ -114,6 +114,8 @@ pub struct Job {
     pub hashes: Vec<(String, String)>,
     /// Why it did not pass.
     pub why: String,
+    /// Its plots: name of the file, and the SVG in it.
+    pub plots: Vec<(String, String)>,
     /// Its other files, relative to its folder.
     pub files: Vec<String>,
 }

@@ -32,6 +32,7 @@ pub(crate) fn job(name: &str, status: Status, steps: Vec<Step>) -> Job {
         steps,
         hashes: Vec::new(),
         why: String::new(),
+        plots: Vec::new(),
         files: Vec::new(),
     }
 }

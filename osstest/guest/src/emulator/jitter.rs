@@ -5,14 +5,14 @@
 use crate::{
     low::time::Deadline,
     prng::Prng,
-    protocol::{SERVERS, VCPUS},
+    protocol::{MOST_SERVERS, VCPUS},
 };
 
 /// When each request is to be answered.
 pub(super) struct Jitter {
     prng: Prng,
     us: u64,
-    due: [[Option<Deadline>; VCPUS]; SERVERS],
+    due: [[Option<Deadline>; VCPUS]; MOST_SERVERS],
 }
 
 impl Jitter {
@@ -21,7 +21,7 @@ impl Jitter {
         Self {
             prng: Prng::new(seed),
             us,
-            due: [[None; VCPUS]; SERVERS],
+            due: [[None; VCPUS]; MOST_SERVERS],
         }
     }
 

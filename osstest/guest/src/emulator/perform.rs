@@ -6,8 +6,9 @@ use super::{cache, console::line, jitter::Jitter, server::Server, show::Show};
 use crate::{
     low::{
         arguments,
-        gfn::Frame,
+        gfn::{Frame, SUPERPAGE},
         hypercall::{Errno, domctl, grant, memory, sched},
+        time::Stopwatch,
     },
     protocol::{DOM0, DOMU, Request},
 };
@@ -58,6 +59,8 @@ impl Show {
             Request::Jitter { seed, us } => self.jitter = Jitter::new(seed, us),
             Request::Cache(gfn) => return cache::map(self.shared, gfn),
             Request::PowerOff => sched::power_off(),
+            Request::Vcpus => return Ok(domctl::vcpus(DOMU)? as u64),
+            Request::Measure { first, count } => return measure(first, count),
             Request::Grant(contents) => {
                 static PAGE: Frame = Frame::new();
                 PAGE.gfn().poke(contents);
@@ -95,5 +98,18 @@ impl Show {
             }
         }
         Ok(())
+    }
+}
+
+/// Takes frames of the domU; the instructions that takes.
+fn measure(first: u64, count: u64) -> Result<u64, Errno> {
+    let count = usize::try_from(count).unwrap_or(SUPERPAGE).min(SUPERPAGE);
+    let pages: [u64; SUPERPAGE] = core::array::from_fn(|n| first + n as u64);
+    let stopwatch = Stopwatch::start();
+    let done = memory::decrease_reservation_of(DOMU, &pages[..count])?;
+    let instructions = stopwatch.instructions();
+    match done == count {
+        true => Ok(instructions),
+        false => Err(Errno(0)),
     }
 }

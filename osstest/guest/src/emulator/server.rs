@@ -8,12 +8,13 @@ use crate::{
         hypercall::{
             Errno,
             dm_op::{self, ServerId},
+            domctl,
             event::{self, Port},
         },
         ioreq::IoreqPage,
         mmio,
     },
-    protocol::{DOMU, SERVERS, VCPUS},
+    protocol::{DOMU, MOST_SERVERS, VCPUS},
 };
 
 /// A registered server.
@@ -23,19 +24,23 @@ pub(super) struct Server {
     /// Bound when it is first enabled: before that Xen has not said which they
     /// are.
     ports: Option<[Port; VCPUS]>,
+    /// vCPUs that can have a request: a domU may have fewer than [`VCPUS`], or
+    /// more that it never starts.
+    vcpus: usize,
     enabled: bool,
 }
 
 impl Server {
     /// Registers the server number `n`, disabled.
     pub(super) fn create(n: usize) -> Result<Self, Errno> {
-        static PAGES: [Frame; SERVERS] = [const { Frame::new() }; SERVERS];
+        static PAGES: [Frame; MOST_SERVERS] = [const { Frame::new() }; MOST_SERVERS];
         let id = dm_op::create_ioreq_server(DOMU)?;
         dm_op::map_io_range(DOMU, id, mmio::base(n), mmio::SIZE)?;
         Ok(Self {
             id,
             page: IoreqPage::acquire(id, &PAGES[n])?,
             ports: None,
+            vcpus: domctl::vcpus(DOMU)?.min(VCPUS),
             enabled: false,
         })
     }
@@ -49,7 +54,7 @@ impl Server {
         self.enabled = enabled;
         if enabled && self.ports.is_none() {
             let mut ports = [Port::new(0); VCPUS];
-            for (vcpu, port) in ports.iter_mut().enumerate() {
+            for (vcpu, port) in ports[..self.vcpus].iter_mut().enumerate() {
                 *port = event::bind_interdomain(DOMU, self.page.port(vcpu))?;
             }
             self.ports = Some(ports);
@@ -65,7 +70,9 @@ impl Server {
 
     /// The event channels that announce its requests, once it has any.
     pub(super) fn ports(&self) -> &[Port] {
-        self.ports.as_ref().map_or(&[], |ports| ports)
+        self.ports
+            .as_ref()
+            .map_or(&[], |ports| &ports[..self.vcpus])
     }
 
     /// Answers a vCPU's request.

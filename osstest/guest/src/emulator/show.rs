@@ -16,7 +16,7 @@ use crate::{
         mmio,
         time::{self, Deadline},
     },
-    protocol::{DOMU, PATIENCE_MS, SERVERS, Shared, Snapshot, VCPUS},
+    protocol::{DOMU, MOST_SERVERS, PATIENCE_MS, Shared, Snapshot, VCPUS},
 };
 use core::sync::atomic::Ordering;
 
@@ -32,7 +32,7 @@ const OVERDUE_MS: u64 = 2 * PATIENCE_MS;
 pub(super) struct Show {
     pub(super) shared: &'static Shared,
     doorbell: Port,
-    pub(super) servers: [Option<Server>; SERVERS],
+    pub(super) servers: [Option<Server>; MOST_SERVERS],
     /// When to give up unless there is another request until then.
     silence: Deadline,
     pub(super) hold: u32,
@@ -56,7 +56,7 @@ impl Show {
         Self {
             shared,
             doorbell,
-            servers: [const { None }; SERVERS],
+            servers: [const { None }; MOST_SERVERS],
             silence: Deadline::after_ms(SILENCE_MS),
             hold: 0,
             delay_us: 0,
@@ -83,8 +83,8 @@ impl Show {
     }
 
     /// Everything to wait for.
-    fn ports(&self) -> ([Port; 1 + SERVERS * VCPUS], usize) {
-        let mut ports = [self.doorbell; 1 + SERVERS * VCPUS];
+    fn ports(&self) -> ([Port; 1 + MOST_SERVERS * VCPUS], usize) {
+        let mut ports = [self.doorbell; 1 + MOST_SERVERS * VCPUS];
         let mut count = 1;
         for &port in self.servers.iter().flatten().flat_map(Server::ports) {
             ports[count] = port;
@@ -127,7 +127,7 @@ impl Show {
     pub(super) fn serve(&mut self) -> bool {
         let mut served = false;
         let mut late = false;
-        for (n, vcpu) in (0..SERVERS).flat_map(|n| (0..VCPUS).map(move |vcpu| (n, vcpu))) {
+        for (n, vcpu) in (0..MOST_SERVERS).flat_map(|n| (0..VCPUS).map(move |vcpu| (n, vcpu))) {
             let Some(kind) = self.servers[n].as_ref().and_then(|s| s.page.pending(vcpu)) else {
                 continue;
             };

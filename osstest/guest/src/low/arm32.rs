@@ -68,6 +68,28 @@ pub(super) fn frequency() -> u64 {
     hz.into()
 }
 
+/// Starts the physical timer, which Xen emulates by one of its own
+/// (vtimer_emulate()). Its interrupt stays pending: this guest takes none.
+pub(super) fn start_timer(ticks: u32) {
+    // SAFETY: writes CNTP_TVAL and CNTP_CTL: no interrupt comes of it.
+    unsafe {
+        asm!(
+            "mcr p15, 0, {}, c14, c2, 0",
+            "mcr p15, 0, {}, c14, c2, 1",
+            "isb",
+            in(reg) ticks,
+            in(reg) 1_u32,
+            options(nostack),
+        );
+    }
+}
+
+/// Stops it.
+pub(super) fn stop_timer() {
+    // SAFETY: as above.
+    unsafe { asm!("mcr p15, 0, {}, c14, c2, 1", "isb", in(reg) 0_u32, options(nostack)) };
+}
+
 /// One hypercall; negative results are errors.
 ///
 /// # Safety

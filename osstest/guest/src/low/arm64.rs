@@ -64,6 +64,29 @@ pub(super) fn frequency() -> u64 {
     hz
 }
 
+/// Starts the physical timer, which Xen emulates by one of its own
+/// (vtimer_emulate()). Its interrupt stays pending: this guest takes none.
+pub(super) fn start_timer(ticks: u32) {
+    let ticks = u64::from(ticks);
+    // SAFETY: writes registers of the timer: no interrupt comes of it.
+    unsafe {
+        asm!(
+            "msr cntp_tval_el0, {}",
+            "msr cntp_ctl_el0, {}",
+            "isb",
+            in(reg) ticks,
+            in(reg) 1_u64,
+            options(nostack),
+        );
+    }
+}
+
+/// Stops it.
+pub(super) fn stop_timer() {
+    // SAFETY: as above.
+    unsafe { asm!("msr cntp_ctl_el0, xzr", "isb", options(nostack)) };
+}
+
 /// One hypercall; negative results are errors.
 ///
 /// # Safety

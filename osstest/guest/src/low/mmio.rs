@@ -3,7 +3,7 @@
 //! The registers that the servers emulate: one each.
 
 use super::{abi, arch};
-use crate::protocol::SERVERS;
+use crate::protocol::MOST_SERVERS;
 
 /// Bytes that each server emulates.
 pub const SIZE: u64 = 0x1000;
@@ -11,7 +11,7 @@ pub const SIZE: u64 = 0x1000;
 /// Guest-physical address of what a server emulates: in a range that no guest
 /// has RAM in.
 pub const fn base(server: usize) -> u64 {
-    assert!(server < SERVERS);
+    assert!(server < MOST_SERVERS);
     abi::guest_virtio_mmio_base + server as u64 * SIZE
 }
 

@@ -42,6 +42,35 @@ impl Deadline {
     }
 }
 
+/// Counts the instructions that the machine executes, where one takes one
+/// nanosecond (`boot --icount`): in steps of a tick of the counter.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(u64);
+
+impl Stopwatch {
+    /// Counts from now on.
+    pub fn start() -> Self {
+        Self(arch::counter())
+    }
+
+    /// How many there have been.
+    pub fn instructions(self) -> u64 {
+        (arch::counter() - self.0) * (NS_PER_SECOND / arch::frequency())
+    }
+}
+
+/// Has Xen's timer expire once, this long from now: what it interrupts of this
+/// vCPU is a hypercall that Xen preempts.
+pub fn preempt_after_us(us: u64) {
+    let ticks = arch::frequency() * us / 1_000_000;
+    arch::start_timer(u32::try_from(ticks).unwrap_or(u32::MAX));
+}
+
+/// Not any more.
+pub fn stop_preempting() {
+    arch::stop_timer();
+}
+
 /// Busily lets time go by.
 pub fn spin_us(us: u64) {
     let end = arch::counter() + arch::frequency() * us / 1_000_000;

@@ -23,8 +23,12 @@ pub const DOMU: u16 = 1;
 /// vCPUs of the domU.
 pub const VCPUS: usize = 4;
 
-/// Servers that the dom0 can register for it.
+/// Servers that tests of behaviour use.
 pub const SERVERS: usize = 2;
+
+/// Servers that the dom0 can register for it: as many as Xen has room for
+/// (MAX_NR_IOREQ_SERVERS).
+pub const MOST_SERVERS: usize = 8;
 
 /// How long the domU waits for anything. Nothing takes long, but it all shares
 /// QEMU, and that the rest of its machine.
@@ -54,7 +58,7 @@ pub struct Shared {
     args: [AtomicU64; 2],
     reply: AtomicU64,
     /// Invalidations answered, per server and vCPU: counted before the answer.
-    pub told: [[AtomicU64; VCPUS]; SERVERS],
+    pub told: [[AtomicU64; VCPUS]; MOST_SERVERS],
     /// For requests that come with a text.
     pub text: Text,
     /// Why the domU cannot go on, once that is so.
@@ -149,6 +153,11 @@ mod tests {
             Request::Jitter { seed: 15, us: 16 },
             Request::Cache(17),
             Request::PowerOff,
+            Request::Vcpus,
+            Request::Measure {
+                first: 18,
+                count: 19,
+            },
             Request::Grant(8),
             Request::Lend(9),
             Request::Print,

@@ -58,6 +58,16 @@ pub enum Request {
     /// Map this frame, as an emulator does that caches mappings, until there is
     /// an invalidation; what it starts with.
     Cache(u64),
+    /// How many vCPUs the domU has, started or not.
+    Vcpus,
+    /// Take these frames with one XENMEM_decrease_reservation, each as an extent
+    /// of its own; the instructions that takes.
+    Measure {
+        /// The first.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
     /// Turn the machine off.
     PowerOff,
     /// Grant the domU a page that starts with this; the reference.
@@ -107,6 +117,8 @@ impl Request {
             Self::Jitter { seed, us } => (16, [seed, us]),
             Self::Cache(gfn) => (17, [gfn, 0]),
             Self::PowerOff => (18, [0, 0]),
+            Self::Vcpus => (19, [0, 0]),
+            Self::Measure { first, count } => (20, [first, count]),
         }
     }
 
@@ -140,6 +152,8 @@ impl Request {
             16 => Self::Jitter { seed: a, us: b },
             17 => Self::Cache(a),
             18 => Self::PowerOff,
+            19 => Self::Vcpus,
+            20 => Self::Measure { first: a, count: b },
             _ => return None,
         })
     }

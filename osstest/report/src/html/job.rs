@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use super::pieces::{address, anchor, class, of_test, pill, sign};
+use super::pieces::{address, anchor, class, embedded, of_test, pill, sign};
 use crate::cases::Counts;
 use crate::flight::{Job, Status, Step, Test, TestResult};
 use crate::text;
@@ -38,6 +38,7 @@ pub(super) fn job(job: &Job, open: bool) -> Markup {
                     @if let Some(started) = job.started { p { "since " (text::moment(started)) } }
                 }
                 @if !job.why.is_empty() { pre.why { (text::shortened(&job.why, MOST_WHY)) } }
+                (plots(job))
                 ol.steps { @for step in &job.steps { (self::step(job, step)) } }
                 (files(job))
                 (runvars(job))
@@ -91,6 +92,17 @@ fn tests(tests: Vec<&Test>) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// As images, so that whatever is in one does nothing to the page.
+fn plots(job: &Job) -> Markup {
+    html! {
+        @for (file, svg) in &job.plots {
+            a.plot href=(address(&job.name, file)) {
+                img src=(embedded("image/svg+xml", svg)) alt={ "The plot " (file) } loading="lazy";
             }
         }
     }

@@ -21,6 +21,12 @@ pub(super) fn address(job: &str, file: &str) -> String {
     format!("{}/{}", encoded(job), encoded(file))
 }
 
+/// A file as an address that has all of it.
+pub(super) fn embedded(kind: &str, text: &str) -> String {
+    let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC);
+    format!("data:{kind},{encoded}")
+}
+
 /// What a job's part of the page is found by; an id has no blanks.
 pub(super) fn anchor(job: &str) -> String {
     format!("job-{}", job.replace(char::is_whitespace, "-"))

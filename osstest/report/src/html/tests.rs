@@ -233,6 +233,25 @@ fn the_page_loads_nothing() {
 }
 
 #[test]
+fn a_plot_is_an_image_within_the_page() {
+    let mut bench = passed("bench-a", &["ts-bench"]);
+    let svg = "<svg><script>alert(1)</script> # 100%</svg>";
+    bench.plots.push(("bench.svg".to_owned(), svg.to_owned()));
+    let page = page(&flight(vec![bench]));
+    let plot = part(
+        &page,
+        "<a class=\"plot\" href=\"bench-a/bench.svg\">",
+        "</a>",
+    );
+    assert!(
+        plot.contains("src=\"data:image/svg+xml,%3Csvg%3E"),
+        "{plot}"
+    );
+    assert!(plot.contains("%23%20100%25%3C%2Fsvg%3E\""), "{plot}");
+    assert!(!page.contains("<svg") && !page.contains("<script"));
+}
+
+#[test]
 fn a_file_is_shown_once_with_the_jobs_that_tested_it() {
     let tested = |name| {
         let mut job = passed(name, &["ts-x"]);

@@ -64,6 +64,8 @@ pub(super) fn read(dir: &Path, name: String, vars: Vec<Var>) -> (Job, Vec<Proble
     }
 
     let why = source.text("why", &mut wrong).unwrap_or_default();
+    let files = files(&source.path(""));
+    let plots = plots(&files, source, &mut wrong);
     let mut job = Job {
         status,
         started: source.word("started", &mut wrong, number),
@@ -72,7 +74,8 @@ pub(super) fn read(dir: &Path, name: String, vars: Vec<Var>) -> (Job, Vec<Proble
         steps,
         hashes: source.values("hashes", &mut wrong, hash),
         why: why.trim_end().to_owned(),
-        files: files(&source.path("")),
+        plots,
+        files,
         name: String::new(),
     };
     if !wrong.is_empty() {
@@ -192,6 +195,15 @@ fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
 
 fn optional<T: std::str::FromStr>(word: &str) -> Result<Option<T>, String> {
     (!word.is_empty()).then(|| number(word)).transpose()
+}
+
+/// Those of the files that are plots, with what is in them.
+fn plots(files: &[String], source: Source<'_>, wrong: &mut Vec<Problem>) -> Vec<Var> {
+    files
+        .iter()
+        .filter(|file| !file.contains('/') && file.ends_with(".svg"))
+        .filter_map(|file| Some((file.clone(), source.text(file, wrong)?)))
+        .collect()
 }
 
 /// The files of `folder` and of the folders in it that are not read here.

@@ -272,3 +272,16 @@ fn noise_of_a_console_does_no_harm() {
     assert_eq!(read.flight.jobs[0].steps[0].tests[0].details, "\u{fffd}red");
     assert_eq!(read.flight.jobs[0].why, "a\tb");
 }
+
+#[test]
+fn a_plot_is_an_svg_of_the_job_itself() {
+    let read = with(&[
+        ("lint/bench.svg", "<svg/>\n"),
+        ("lint/deeper/other.svg", "<svg/>\n"),
+    ]);
+    let lint = &read.unwrap().flight.jobs[0];
+    assert_eq!(
+        lint.plots,
+        [("bench.svg".to_owned(), "<svg/>\n".to_owned())]
+    );
+}

@@ -50,6 +50,13 @@ pub fn set_max_memory(domain: DomId, kib: u64) -> Result<(), Errno> {
     .map(drop)
 }
 
+/// How many vCPUs a domain has.
+pub fn vcpus(domain: DomId) -> Result<usize, Errno> {
+    let op = domctl(abi::XEN_DOMCTL_getdomaininfo, domain, |_| ())?;
+    // SAFETY: the member of the operation, any value of which is valid.
+    Ok(unsafe { op.u.getdomaininfo.max_vcpu_id } as usize + 1)
+}
+
 /// Whether a vCPU waits: for an event channel, that is, not for an emulator.
 pub fn is_blocked(domain: DomId, vcpu: usize) -> Result<bool, Errno> {
     let op = domctl(abi::XEN_DOMCTL_getvcpuinfo, domain, |op| {

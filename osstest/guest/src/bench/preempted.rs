@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What emulators are sent for hypercalls that Xen preempts.
+
+use super::{
+    figures::Figures,
+    removals::{decrease, decrease_512, populate},
+};
+use crate::{
+    battery::trouble::Trouble,
+    low::{
+        gfn::SUPERPAGE,
+        time::{preempt_after_us, stop_preempting},
+    },
+};
+use core::sync::atomic::Ordering;
+
+const HYPERCALLS: usize = 8;
+
+/// Each removes 512 pages and is preempted about halfway.
+pub(super) fn measure(figures: &mut Figures) -> Result<(), Trouble> {
+    let half_us = figures.least(1, 1, decrease_512)? / 2 / 1000;
+    let pages = figures.superpage.pages::<SUPERPAGE>();
+    let before = invalidations(figures);
+    for _ in 0..HYPERCALLS {
+        preempt_after_us(half_us);
+        decrease(&pages)?;
+        stop_preempting();
+        // Fills what is empty: no invalidation comes of that.
+        populate(&pages)?;
+    }
+    let sent = invalidations(figures) - before;
+    figures.print("8-preempted", "invalidations", sent)
+}
+
+/// That dom0 has received for this vCPU.
+fn invalidations(figures: &Figures) -> u64 {
+    let of_servers = figures.dom0.shared.told.iter();
+    of_servers
+        .map(|of_vcpus| of_vcpus[0].load(Ordering::Acquire))
+        .sum()
+}
