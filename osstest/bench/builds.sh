@@ -12,10 +12,11 @@ rv[hypervisor]=upstream
 declare -A built=([upstream]=$(xen_dir)) tree=([upstream]=$(xen_tree))
 rv[hypervisor]=rust
 built[ours]=$(xen_dir) tree[ours]=$(xen_tree)
-built[n]=$(xen_dir)+no-ioreq-server tree[n]=${tree[ours]}
+built[n]=${built[ours]} tree[n]=${tree[ours]}
 builds=(n upstream ours)
 
-# A file for each build: lines BENCH.
+# A file for each build: what is booted, and lines BENCH.
+kernels=$repo/.build/bench/$(xen_name)/kernels
 sizes=$repo/.build/bench/$(xen_name)/sizes
 times=$repo/.build/bench/$(xen_name)/times
 
