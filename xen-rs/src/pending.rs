@@ -9,7 +9,7 @@
 //! There are two kinds, with different writers. [`Own`] is for what the vCPU
 //! itself removed, [`Foreign`] for what another domain removed.
 
-use crate::sync::{AtomicBool, AtomicU8, Ordering, fence};
+use crate::sync::{AtomicBool, AtomicU8, Ordering, SwappedBool, fence};
 
 /// What one vCPU has to send for its own removals: C's `v->arch.mapcache_own`.
 ///
@@ -123,13 +123,13 @@ impl Default for Own {
 /// time with interrupts off; then the kick makes it look again.
 #[derive(Debug)]
 #[repr(transparent)]
-pub struct Foreign(AtomicBool);
+pub struct Foreign(SwappedBool);
 
 impl Foreign {
     /// Nothing to send, as in a `struct vcpu` that was just zeroed.
     #[must_use]
     pub fn new() -> Self {
-        Self(AtomicBool::new(false))
+        Self(SwappedBool::new(false))
     }
 
     /// Flags the vCPU.

@@ -5,28 +5,31 @@
 //! stands.
 
 #[cfg(not(loom))]
-pub(crate) use core::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering, fence};
+pub(crate) use core::sync::atomic::{
+    AtomicBool, AtomicBool as SwappedBool, AtomicU8, AtomicUsize, Ordering, fence,
+};
 
 #[cfg(loom)]
-pub(crate) use self::checked::AtomicBool;
+pub(crate) use self::swapped::SwappedBool;
 #[cfg(loom)]
-pub(crate) use loom::sync::atomic::{AtomicU8, AtomicUsize, Ordering, fence};
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering, fence};
 
 #[cfg(loom)]
-mod checked {
+mod swapped {
     use super::Ordering;
 
-    /// loom's, but for `store`, which is a swap: loom (0.7.3) would let a plain
-    /// store come between the read and the write of another thread's swap, and
-    /// be lost, which the hardware and the language exclude
-    /// (tokio-rs/loom#254).
+    /// For a flag that is swapped. loom's, but for `store`, which is a swap as
+    /// well: loom (0.7.3) would let a plain store come between the read and the
+    /// write of another thread's swap, and be lost, which the hardware and the
+    /// language exclude (tokio-rs/loom#254).
     ///
     /// What a swap has over a store is that it continues the release sequence
-    /// of the write before it. `tests/loom` says where that could matter.
+    /// of the write before it, and comes after all writes of the run so far. So
+    /// a flag that nobody swaps is better loom's own.
     #[derive(Debug)]
-    pub(crate) struct AtomicBool(loom::sync::atomic::AtomicBool);
+    pub(crate) struct SwappedBool(loom::sync::atomic::AtomicBool);
 
-    impl AtomicBool {
+    impl SwappedBool {
         pub(crate) fn new(value: bool) -> Self {
             Self(loom::sync::atomic::AtomicBool::new(value))
         }

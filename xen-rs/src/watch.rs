@@ -48,7 +48,7 @@ impl Watch {
 
     /// C's peek before it calls a hook: whether a removal by the vCPU with this
     /// id has to be flagged. In Xen it is C's alone.
-    #[cfg(any(test, loom))]
+    #[cfg(not(target_os = "none"))]
     #[must_use]
     pub fn peek(&self, id: usize) -> bool {
         let word = self.0.load(Ordering::Relaxed);

@@ -1,72 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! `pending.rs` as it stands, model-checked in the protocol that it is part of.
+//! `pending.rs` and `watch.rs` as they stand, model-checked in the protocol that
+//! they are part of.
 //!
 //! ```text
 //! RUSTFLAGS="--cfg loom" cargo test --release -p xen-rs --test loom -- --nocapture
 //! ```
 //!
-//! runs each model in all its interleavings (of the largest, those with up to
-//! three preemptions) with all values that its loads may return by the rules of
-//! Rust's atomics, and says how many that were. Then it runs the mutants, each
-//! of which has to fail for the reason that its test states.
+//! runs each model in all its interleavings (of the two largest, those with up to
+//! three or four preemptions) with all values that its loads may return by the
+//! rules of Rust's atomics, and says how many that were. Then it runs the mutants,
+//! each of which has to fail for the reason that its test states.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `component.rs` | what is linked into Xen, and the hooks' wiring |
+//! | `guest.rs` | a domain: its words, its P2M, and who removes from it |
+//! | `vcpu.rs` | a vCPU of it: hypercalls, I/O, and the way out of Xen |
+//! | `scheduler.rs`, `shutdown.rs`, `emulator.rs` | what the vCPU meets there |
+//! | `models.rs` | the models |
+//! | `mutants/` | components with a mistake in them |
+//! | `explore.rs` | loom, counted |
+//!
+//! What is shown:
+//!
+//! * A hypercall that removed a page completes after the emulator has dropped it,
+//!   on whatever vCPU it completes.
+//! * Once a hypercall of another domain is complete that removed a page, no vCPU
+//!   executes an instruction before the emulator has dropped it.
+//! * Each flagged vCPU sends once, however many removals it is flagged for; and
+//!   none enters the guest and leaves something to be sent that may not wait.
+//!
+//! What loom shows of the barriers around `all`: where the emulator's lookup takes
+//! the P2M lock, as all of Xen's do, that lock gives the order that they give. The
+//! model that needs them has a lookup that takes none. The barriers of the kick
+//! are needed in any case.
 //!
 //! What loom cannot see:
 //!
-//! * The full barrier of `take()`. To loom a sequentially consistent access is
-//!   an acquire or release, and nothing here stores to one place and then loads
-//!   from another that is stored to meanwhile, where alone the barrier would
-//!   show: `swap(AcqRel)` without a fence passes. It is there because Xen's
-//!   `xchg()` has it; that the object has it too, its disassembly shows.
+//! * The full barrier of a swap. To loom a sequentially consistent access is an
+//!   acquire or release, and only a fence is a barrier. That the object has its
+//!   barriers, its disassembly shows.
 //! * A load that takes its value from a store that comes later in the run.
 //! * A store between the two halves of a swap, which is impossible, but not to
 //!   loom; `xen_rs`'s `sync.rs` has the remedy and what it costs.
-//! * Less order than an event channel gives. It is a channel of loom's, on which
-//!   who receives has seen all that who sent has; so the release and acquire of
-//!   the state in the ioreq page are written as in Xen, but not put to a test.
-//! * What is no memory access: TLB flushes, and device emulation in hardware.
+//! * Less order than an event channel gives: what the emulator does is done by the
+//!   vCPU that waits for it.
+//! * That the exit word is read at once: here each of its bytes is.
+//! * What is no memory access: TLB flushes, time, and interrupts, of which a kick is
+//!   modelled by a flag that is seen as late as can be.
 #![cfg(loom)]
 
+mod component;
+mod emulator;
 mod explore;
-mod ledger;
+mod guest;
 mod models;
 mod mutants;
-mod notes;
-mod protocol;
+mod scheduler;
+mod shutdown;
+mod vcpu;
 
-use notes::PerVcpu;
-
-#[test]
-fn own_removals() {
-    models::own_removals::<PerVcpu>();
+/// Each of these models is explored with what is linked into Xen.
+macro_rules! passes {
+    ($($model:ident)*) => {$(
+        #[test]
+        fn $model() {
+            models::$model::<component::Linked>();
+        }
+    )*};
 }
 
-#[test]
-fn own_and_foreign_removal() {
-    models::own_and_foreign_removal::<PerVcpu>();
-}
-
-#[test]
-fn foreign_removal_during_io() {
-    models::foreign_removal_during_io::<PerVcpu>();
-}
-
-#[test]
-fn foreign_removal_on_two_vcpus() {
-    models::foreign_removal_on_two_vcpus::<PerVcpu>();
-}
-
-#[test]
-fn foreign_removals_without_the_lock() {
-    models::foreign_removals_without_the_lock::<PerVcpu>();
-}
-
-#[test]
-fn tellings() {
-    models::tellings::<PerVcpu>();
-}
-
-#[test]
-fn two_takers() {
-    models::two_takers::<PerVcpu>();
+passes! {
+    own_removals
+    own_and_foreign_removals
+    own_removal_by_a_flagged_vcpu
+    foreign_removal_during_io
+    foreign_removal_on_two_vcpus
+    all_flagged
+    all_flagged_on_two_vcpus
+    all_flagged_without_the_lock
+    two_removers
+    foreign_removal_while_descheduled
+    deferral_with_migration
+    deferral_that_expires
+    deferral_and_foreign_removal
+    preempted_and_not_deferred
+    suspend
+    suspend_and_own_removal
+    suspend_and_foreign_removal
+    two_takers
 }

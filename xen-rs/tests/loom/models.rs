@@ -1,173 +1,298 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The models, for any implementation of the notes.
+//! The models, for the component and for its mutants.
+//!
+//! In most, the main thread is a vCPU, and another is a vCPU of another domain,
+//! which removes pages. Once that has joined, its hypercalls are complete, and its
+//! kicks sent.
 
 use std::any;
 use std::sync::Arc;
 
 use loom::thread::{self, JoinHandle};
 
+use crate::component::Component;
 use crate::explore::{Extent, explore};
-use crate::ledger::Ledger;
-use crate::notes::Notes;
-use crate::protocol::{Lookup, guest};
+use crate::guest::{Lookup, guest};
 
 const PAGE_A: usize = 1 << 0;
 const PAGE_B: usize = 1 << 1;
+const PAGE_C: usize = 1 << 2;
+
+/// No preemption bound.
+const EXHAUSTIVE: Option<usize> = None;
 
 /// Two vCPUs remove a page each.
-pub(crate) fn own_removals<N: Notes>() {
-    let extent = Extent {
-        preemptions: None,
-        at_least: 300_000,
-    };
-    explore(&name::<N>("own_removals"), &extent, || {
-        let (_, [vcpu0, vcpu1], emulator) = guest::<N, 2>(PAGE_A | PAGE_B, Lookup::Locked);
-        let emulator = thread::spawn(|| emulator.run());
+pub(crate) fn own_removals<C: Component>() {
+    run::<C>("own_removals", EXHAUSTIVE, 9_000, || {
+        let (_, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A | PAGE_B, Lookup::Locked);
         let other = thread::spawn(move || {
-            vcpu1.hypercall(PAGE_B);
-            vcpu1.offline();
+            vcpu1.hypercall(&[PAGE_B]);
+            vcpu1.offline(1..=1);
         });
-        vcpu0.hypercall(PAGE_A);
-        vcpu0.offline();
+        vcpu0.hypercall(&[PAGE_A]);
+        vcpu0.offline(1..=1);
         join(other);
-        join(emulator);
     });
 }
 
-/// A vCPU removes a page, and another domain removes another.
-pub(crate) fn own_and_foreign_removal<N: Notes>() {
-    let extent = Extent {
-        preemptions: None,
-        at_least: 25_000,
-    };
-    explore(&name::<N>("own_and_foreign_removal"), &extent, || {
-        let (guest, [vcpu], emulator) = guest::<N, 1>(PAGE_A | PAGE_B, Lookup::Locked);
-        let emulator = thread::spawn(|| emulator.run());
-        let remover = thread::spawn(move || guest.remove_from_outside([PAGE_B]));
-        vcpu.hypercall(PAGE_A);
-        vcpu.hypercall(0);
+/// A vCPU removes two pages with a hypercall each, and another domain removes
+/// one: one invalidation may serve both.
+pub(crate) fn own_and_foreign_removals<C: Component>() {
+    run::<C>("own_and_foreign_removals", EXHAUSTIVE, 4_500, || {
+        let pages = PAGE_A | PAGE_B | PAGE_C;
+        let (guest, [vcpu]) = guest::<C, 1>(pages, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_C]]));
+        vcpu.hypercall(&[PAGE_A]);
+        vcpu.hypercall(&[PAGE_B]);
         join(remover);
-        vcpu.hypercall(0);
-        vcpu.offline();
-        join(emulator);
+        vcpu.run();
+        vcpu.offline(2..=3);
+    });
+}
+
+/// A vCPU that is flagged for another domain's removal removes a page: one
+/// invalidation serves both.
+pub(crate) fn own_removal_by_a_flagged_vcpu<C: Component>() {
+    run::<C>("own_removal_by_a_flagged_vcpu", EXHAUSTIVE, 1, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
+        guest.remove_from_outside([&[PAGE_B]]);
+        vcpu.hypercall(&[PAGE_A]);
+        vcpu.run();
+        vcpu.offline(1..=1);
     });
 }
 
 /// Another domain removes a page while the vCPU waits in I/O.
-pub(crate) fn foreign_removal_during_io<N: Notes>() {
-    let extent = Extent {
-        preemptions: None,
-        at_least: 250,
-    };
-    explore(&name::<N>("foreign_removal_during_io"), &extent, || {
-        let (guest, [vcpu], emulator) = guest::<N, 1>(PAGE_A, Lookup::Locked);
-        let emulator = thread::spawn(|| emulator.run());
-        let remover = thread::spawn(move || guest.remove_from_outside([PAGE_A]));
+pub(crate) fn foreign_removal_during_io<C: Component>() {
+    run::<C>("foreign_removal_during_io", EXHAUSTIVE, 150, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
         vcpu.io();
+        vcpu.run();
         join(remover);
-        vcpu.io();
-        vcpu.offline();
-        join(emulator);
+        vcpu.run();
+        vcpu.offline(1..=1);
     });
 }
 
-/// Another domain removes a page of a guest with two vCPUs.
-pub(crate) fn foreign_removal_on_two_vcpus<N: Notes>() {
-    let extent = Extent {
-        preemptions: Some(3),
-        at_least: 90_000,
-    };
-    explore(&name::<N>("foreign_removal_on_two_vcpus"), &extent, || {
-        let (guest, [vcpu0, vcpu1], emulator) = guest::<N, 2>(PAGE_A, Lookup::Locked);
-        let emulator = thread::spawn(|| emulator.run());
-        let remover = thread::spawn(move || guest.remove_from_outside([PAGE_A]));
+/// Another domain removes a page of a guest with two vCPUs: each sends once.
+pub(crate) fn foreign_removal_on_two_vcpus<C: Component>() {
+    run::<C>("foreign_removal_on_two_vcpus", EXHAUSTIVE, 14_000, || {
+        let (guest, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
         let other = thread::spawn(move || {
-            vcpu1.hypercall(0);
+            vcpu1.hypercall(&[]);
             vcpu1
         });
-        vcpu0.hypercall(0);
+        vcpu0.hypercall(&[]);
         join(remover);
         for vcpu in [vcpu0, join(other)] {
-            vcpu.hypercall(0);
-            vcpu.offline();
+            vcpu.run();
+            vcpu.offline(1..=1);
         }
-        join(emulator);
     });
 }
 
-/// Another domain removes two pages, and the emulator's lookup takes no lock:
-/// only the note shows it the P2M entries cleared.
-///
-/// One thread removes both. If two did, the later note could overwrite the
-/// earlier one and with it the order that it gives. In Xen the P2M lock keeps
-/// the order; here only the swaps that `sync.rs` gives loom for stores would.
-pub(crate) fn foreign_removals_without_the_lock<N: Notes>() {
-    let extent = Extent {
-        preemptions: None,
-        at_least: 200_000,
-    };
-    let name = name::<N>("foreign_removals_without_the_lock");
-    explore(&name, &extent, || {
-        let (guest, [vcpu], emulator) = guest::<N, 1>(PAGE_A | PAGE_B, Lookup::Lockless);
-        let emulator = thread::spawn(|| emulator.run());
-        let remover = thread::spawn(move || guest.remove_from_outside([PAGE_A, PAGE_B]));
-        vcpu.hypercall(0);
-        vcpu.hypercall(0);
+/// Another domain removes two pages one after another, with `all` between it and
+/// the vCPU that takes its flag.
+pub(crate) fn all_flagged<C: Component>() {
+    run::<C>("all_flagged", EXHAUSTIVE, 70_000, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A], &[PAGE_B]]));
+        vcpu.hypercall(&[]);
+        vcpu.run();
         join(remover);
-        vcpu.hypercall(0);
-        vcpu.offline();
-        join(emulator);
+        vcpu.run();
+        vcpu.offline(1..=2);
     });
 }
 
-/// Two vCPUs remove pages and return, and another domain removes one.
-pub(crate) fn tellings<N: Notes>() {
-    let extent = Extent {
-        preemptions: None,
-        at_least: 600,
-    };
-    explore(&name::<N>("tellings"), &extent, || {
-        let ledger = Arc::new(Ledger::<N>::default());
-        let remover = thread::spawn({
-            let ledger = Arc::clone(&ledger);
-            move || {
-                ledger.ask(0);
-                ledger.ask(1);
-            }
+/// The same for two vCPUs: the first that takes its flag clears `all`, and the
+/// other is still flagged.
+pub(crate) fn all_flagged_on_two_vcpus<C: Component>() {
+    run::<C>("all_flagged_on_two_vcpus", Some(3), 20_000, || {
+        let (guest, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A | PAGE_B, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A], &[PAGE_B]]));
+        let other = thread::spawn(move || {
+            vcpu1.hypercall(&[]);
+            vcpu1
         });
-        let other = thread::spawn({
-            let ledger = Arc::clone(&ledger);
-            move || {
-                ledger.ask(1);
-                ledger.leave_hypercall(1);
-            }
-        });
-        ledger.ask(0);
-        ledger.leave_hypercall(0);
+        vcpu0.hypercall(&[]);
         join(remover);
-        join(other);
-        ledger.settle();
+        for vcpu in [vcpu0, join(other)] {
+            vcpu.run();
+            vcpu.offline(1..=2);
+        }
     });
 }
 
-/// Two threads take one note. In Xen its vCPU alone does.
-pub(crate) fn two_takers<N: Notes>() {
-    let extent = Extent {
-        preemptions: None,
-        // Either may be the first, and may or may not be done by then.
-        at_least: 4,
-    };
-    explore(&name::<N>("two_takers"), &extent, || {
-        let ledger = Arc::new(Ledger::<N>::default());
-        ledger.ask(0);
-        let other = thread::spawn({
-            let ledger = Arc::clone(&ledger);
-            move || ledger.take(0)
+/// Two pages again, and the emulator's lookup takes no lock: only the flags and
+/// their barriers show it the P2M entries cleared.
+pub(crate) fn all_flagged_without_the_lock<C: Component>() {
+    run::<C>("all_flagged_without_the_lock", EXHAUSTIVE, 6_000, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Lockless);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A], &[PAGE_B]]));
+        vcpu.hypercall(&[]);
+        join(remover);
+        vcpu.run();
+        vcpu.offline(1..=2);
+    });
+}
+
+/// Two vCPUs of another domain remove a page each, and each has to have the
+/// guest's vCPU kicked when its hypercall is complete.
+pub(crate) fn two_removers<C: Component>() {
+    run::<C>("two_removers", Some(4), 30_000, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
+        let other = Arc::clone(&guest);
+        let remover0 = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
+        let remover1 = thread::spawn(move || other.remove_from_outside([&[PAGE_B]]));
+        vcpu.run();
+        join(remover0);
+        join(remover1);
+        vcpu.run();
+        vcpu.offline(1..=2);
+    });
+}
+
+/// Another domain removes a page while the vCPU is descheduled on its way out.
+pub(crate) fn foreign_removal_while_descheduled<C: Component>() {
+    run::<C>("foreign_removal_while_descheduled", EXHAUSTIVE, 700, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
+        vcpu.descheduled();
+        vcpu.run();
+        join(remover);
+        vcpu.run();
+        vcpu.offline(1..=1);
+    });
+}
+
+/// A hypercall is preempted after it removed a page, and the guest's thread
+/// migrates: the last continuation, on another vCPU, removes nothing. Meanwhile
+/// an interrupt handler on the first vCPU removes another page.
+pub(crate) fn deferral_with_migration<C: Component>() {
+    run::<C>("deferral_with_migration", EXHAUSTIVE, 7_500, || {
+        let (_, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A | PAGE_B, Lookup::Locked);
+        vcpu0.preempted_hypercall(&[PAGE_A], true);
+        let migrated = thread::spawn(move || {
+            vcpu1.continued_hypercall(PAGE_A, &[]);
+            vcpu1.offline(1..=1);
         });
-        ledger.take(0);
-        join(other);
-        ledger.settle();
+        vcpu0.hypercall(&[PAGE_B]);
+        vcpu0.offline(1..=1);
+        join(migrated);
+    });
+}
+
+/// The same, and the first vCPU does nothing more: it sends when its time is up.
+pub(crate) fn deferral_that_expires<C: Component>() {
+    run::<C>("deferral_that_expires", EXHAUSTIVE, 450, || {
+        let (_, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A, Lookup::Locked);
+        vcpu0.preempted_hypercall(&[PAGE_A], true);
+        let migrated = thread::spawn(move || {
+            vcpu1.continued_hypercall(PAGE_A, &[]);
+            vcpu1.offline(1..=1);
+        });
+        vcpu0.expire();
+        vcpu0.offline(1..=1);
+        join(migrated);
+    });
+}
+
+/// A removal is deferred, and another domain removes a page: what the vCPU sends
+/// for that serves both.
+pub(crate) fn deferral_and_foreign_removal<C: Component>() {
+    run::<C>("deferral_and_foreign_removal", EXHAUSTIVE, 600, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
+        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_B]]));
+        vcpu.preempted_hypercall(&[PAGE_A], true);
+        join(remover);
+        vcpu.run();
+        vcpu.offline(1..=2);
+    });
+}
+
+/// A hypercall is preempted whose continuation is not known when it starts: it
+/// completes on another vCPU.
+pub(crate) fn preempted_and_not_deferred<C: Component>() {
+    run::<C>("preempted_and_not_deferred", EXHAUSTIVE, 1, || {
+        let (_, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A, Lookup::Locked);
+        vcpu0.preempted_hypercall(&[PAGE_A], false);
+        let migrated = thread::spawn(move || {
+            vcpu1.other_continuation(PAGE_A);
+            vcpu1.offline(0..=0);
+        });
+        join(migrated);
+        vcpu0.offline(1..=1);
+    });
+}
+
+/// The guest is suspended and resumed, and another domain removes a page
+/// meanwhile, while a vCPU is about to send for a page of its own.
+pub(crate) fn suspend<C: Component>() {
+    run::<C>("suspend", EXHAUSTIVE, 16_000, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
+        let toolstack = thread::spawn(move || {
+            guest.shutdown.suspend();
+            guest.remove_from_outside([&[PAGE_B]]);
+            guest.shutdown.resume();
+        });
+        vcpu.hypercall(&[PAGE_A]);
+        vcpu.run();
+        join(toolstack);
+        vcpu.run();
+        vcpu.offline(1..=2);
+    });
+}
+
+/// The same with the vCPU's own removal alone.
+pub(crate) fn suspend_and_own_removal<C: Component>() {
+    run::<C>("suspend_and_own_removal", EXHAUSTIVE, 8, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
+        let toolstack = thread::spawn(move || {
+            guest.shutdown.suspend();
+            guest.shutdown.resume();
+        });
+        vcpu.hypercall(&[PAGE_A]);
+        join(toolstack);
+        vcpu.offline(1..=1);
+    });
+}
+
+/// The same with the foreign removal alone.
+pub(crate) fn suspend_and_foreign_removal<C: Component>() {
+    run::<C>("suspend_and_foreign_removal", EXHAUSTIVE, 200, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
+        let toolstack = thread::spawn(move || {
+            guest.shutdown.suspend();
+            guest.remove_from_outside([&[PAGE_A]]);
+            guest.shutdown.resume();
+        });
+        vcpu.hypercall(&[]);
+        vcpu.run();
+        join(toolstack);
+        vcpu.run();
+        vcpu.offline(1..=1);
+    });
+}
+
+/// Two threads take one flag. In Xen its vCPU alone does.
+pub(crate) fn two_takers<C: Component>() {
+    run::<C>("two_takers", EXHAUSTIVE, 4, || {
+        let component = Arc::new(C::default());
+        component.flag_foreign(0);
+        let other = thread::spawn({
+            let component = Arc::clone(&component);
+            move || component.take_foreign(0)
+        });
+        let taken = component.take_foreign(0);
+        assert!(
+            taken != join(other),
+            "the flag is taken twice, or not at all"
+        );
+        assert!(!component.take_foreign(0));
     });
 }
 
@@ -176,8 +301,22 @@ fn join<T>(thread: JoinHandle<T>) -> T {
     thread.join().expect("loom hands on no panic")
 }
 
-/// The name of a model with what it is given.
-fn name<N>(model: &str) -> String {
-    let notes = any::type_name::<N>();
-    format!("{model}, {}", notes.rsplit("::").next().unwrap_or(notes))
+/// Explores `body` as the model of this name, with the component `C`.
+fn run<C>(
+    model: &str,
+    preemptions: Option<usize>,
+    at_least: usize,
+    body: impl Fn() + Send + Sync + 'static,
+) {
+    let component = any::type_name::<C>();
+    let component = component
+        .rsplit("::")
+        .next()
+        .unwrap_or(component)
+        .trim_end_matches('>');
+    let extent = Extent {
+        preemptions,
+        at_least,
+    };
+    explore(&format!("{model}, {component}"), &extent, body);
 }
