@@ -129,6 +129,7 @@ impl<'a> Domain<'a> {
     /// in the scheduler between `is_running` and the vCPU's way to the guest
     /// (`pcpu_schedule_unlock_irq()`): either it is seen to run, or it sees its
     /// flag.
+    #[inline]
     fn kick_flagged(self) {
         core::sync::atomic::fence(Ordering::SeqCst);
         self.vcpus()
@@ -201,6 +202,7 @@ impl<'a> Vcpu<'a> {
 
     /// Has the vCPU look for work before it executes another instruction of the
     /// guest: C's `vcpu_kick()`.
+    #[inline]
     fn kick(self) {
         // SAFETY: `ptr` is a live vCPU by the type's invariant.
         unsafe { ffi::vcpu_kick(self.ptr) }
