@@ -5,9 +5,12 @@
 #include <xen/ioreq.h>
 
 #include <asm/event.h>
+#include <asm/regs.h>
 
 _Thread_local struct vcpu *current;
 _Thread_local s_time_t host_now;
+_Thread_local struct cpu_user_regs host_regs;
+void (*host_sent)(void);
 struct domain **host_domains;
 
 s_time_t mapcache_defer_limit = 1000;
@@ -18,6 +21,11 @@ bool ioreq_signal_mapcache_invalidate(void)
         return false;
 
     current->broadcasts++;
+    /* As ioreq_send() does. */
+    current->arch.ioreq_sent = true;
+
+    if ( host_sent )
+        host_sent();
 
     return true;
 }
@@ -42,6 +50,7 @@ struct domain *rcu_lock_domain_by_id(domid_t dom)
             continue;
 
         (*d)->rcu_locked++;
+        (*d)->rcu_locks++;
 
         return *d;
     }

@@ -12,6 +12,12 @@ extern _Thread_local struct vcpu *current;
 /* What get_s_time() gives. */
 extern _Thread_local s_time_t host_now;
 
+/* As rust_helpers.h has it; what get_s_time() is held against. */
+extern s_time_t mapcache_defer_limit;
+
+/* Called when an invalidation is sent, if it is set. */
+extern void (*host_sent)(void);
+
 /* The domains that there are, NULL at the end. */
 extern struct domain **host_domains;
 

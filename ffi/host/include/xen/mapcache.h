@@ -8,4 +8,6 @@
 
 #include <xen_rs.h>
 
+bool mapcache_continues(const struct vcpu *curr);
+
 #endif /* HOST_XEN_MAPCACHE_H */

@@ -61,13 +61,20 @@ struct domain
         struct p2m_domain p2m;
     } arch;
 
-    /* What the tests count. */
+    /* What the tests set and count. */
+    bool             is_32bit;
     int              rcu_locked;
+    unsigned int     rcu_locks;
 };
 
 static inline bool vcpu_runnable(const struct vcpu *v)
 {
     return !v->paused;
+}
+
+static inline bool is_32bit_domain(const struct domain *d)
+{
+    return d->is_32bit;
 }
 
 static inline void rcu_unlock_domain(struct domain *d)
