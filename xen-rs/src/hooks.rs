@@ -31,7 +31,15 @@ use crate::xen::{self, Current, Domain, Leaving, Vcpu};
 
 /// What C's `p2m->mapcache_flagged` is without an ioreq server.
 pub const XEN_RS_NO_SERVER: c_ulong = 0;
-const _: () = assert!(XEN_RS_NO_SERVER as usize == Watch::NO_SERVER);
+const _: () = assert!(word(XEN_RS_NO_SERVER) == Watch::NO_SERVER);
+const _: () = assert!(size_of::<c_ulong>() == size_of::<usize>());
+
+/// C's `unsigned long` as a word of Rust's: in Xen they are the same.
+#[allow(clippy::cast_possible_truncation, reason = "asserted above")]
+#[inline]
+const fn word(long: c_ulong) -> usize {
+    long as usize
+}
 
 /// A valid leaf entry was freed from the P2M of `d`: flags the removal if it
 /// needs an invalidation. One by the domain itself is sent by `curr` before it
@@ -59,7 +67,9 @@ pub unsafe extern "C" fn xen_rs_leaf_freed(
     is_ram: bool,
 ) {
     // SAFETY: as the caller promises.
-    let (curr, d) = unsafe { (Current::from_ptr(curr), Domain::from_ptr(d)) };
+    let curr = unsafe { Current::from_ptr(curr) };
+    // SAFETY: as the caller promises.
+    let d = unsafe { Domain::from_ptr(d) };
     let watch = d.watch();
     if !decision::needs_invalidation(is_ram, watch.has_server()) {
         return;
@@ -69,7 +79,7 @@ pub unsafe extern "C" fn xen_rs_leaf_freed(
     } else {
         d.set_foreign_removal(true);
     }
-    watch.flagged_by(id as usize);
+    watch.flagged_by(word(id));
 }
 
 /// The P2M of `d` is about to be unlocked after another domain removed RAM:
@@ -92,7 +102,9 @@ pub unsafe extern "C" fn xen_rs_leaf_freed(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xen_rs_p2m_unlock(curr: *mut vcpu, d: *const domain) {
     // SAFETY: as the caller promises.
-    let (curr, d) = unsafe { (Current::from_ptr(curr), Domain::from_ptr(d)) };
+    let curr = unsafe { Current::from_ptr(curr) };
+    // SAFETY: as the caller promises.
+    let d = unsafe { Domain::from_ptr(d) };
     d.set_foreign_removal(false);
     d.watch().rearm();
     if flags_every_vcpu(d) {
@@ -117,7 +129,9 @@ pub unsafe extern "C" fn xen_rs_p2m_unlock(curr: *mut vcpu, d: *const domain) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xen_rs_flag_all(curr: *mut vcpu, d: *const domain) {
     // SAFETY: as the caller promises.
-    let (curr, d) = unsafe { (Current::from_ptr(curr), Domain::from_ptr(d)) };
+    let curr = unsafe { Current::from_ptr(curr) };
+    // SAFETY: as the caller promises.
+    let d = unsafe { Domain::from_ptr(d) };
     if flags_every_vcpu(d) {
         d.vcpus().map(Vcpu::foreign).for_each(Foreign::flag);
         curr.kick_later(d);
