@@ -8,7 +8,7 @@
 //! below. So an instruction that is newer than this file is still put in the
 //! right group.
 
-use crate::insn::{Insn, Op, Order, Unit};
+use crate::insn::{Ask, Insn, Op, Order, Unit};
 
 /// Decodes the instruction `word` at `address`.
 #[must_use]
@@ -111,7 +111,23 @@ const fn register(op1: u32, crn: u32, crm: u32, op2: u32) -> u32 {
     (op1 << 11) | (crn << 7) | (crm << 3) | op2
 }
 
-/// Of the exclusive accesses and swaps, those of a byte: the flag is one.
+/// Whether it goes elsewhere depending on one register. A bool that is tested by
+/// its lowest bit is as good as 0 or not.
+#[must_use]
+pub fn asks(word: u32) -> Option<Ask> {
+    let register = word & 31;
+    match word {
+        // cbz, and tbz of bit 0
+        _ if word & 0x7f00_0000 == 0x3400_0000 => Some(Ask::IfZero(register)),
+        _ if word & 0xfff8_0000 == 0x3600_0000 => Some(Ask::IfZero(register)),
+        // cbnz, and tbnz of bit 0
+        _ if word & 0x7f00_0000 == 0x3500_0000 => Some(Ask::IfNotZero(register)),
+        _ if word & 0xfff8_0000 == 0x3700_0000 => Some(Ask::IfNotZero(register)),
+        _ => None,
+    }
+}
+
+/// Of the loads and stores, those of a byte: each flag is one.
 fn load_or_store(word: u32) -> Op {
     let order = |bit: u32| match (word >> bit) & 1 {
         0 => Order::Relaxed,
@@ -124,6 +140,14 @@ fn load_or_store(word: u32) -> Op {
         _ if word & 0xffe0_7c00 == 0x0800_7c00 => Op::StoreExclusive(order(15)),
         // swpb, swpab, swplb, swpalb
         _ if word & 0xff20_fc00 == 0x3820_8000 => Op::Swap(order(22)),
+        // ldrb, ldurb, ldarb
+        _ if word & 0xffc0_0000 == 0x3940_0000 => Op::LoadByte,
+        _ if word & 0xffe0_0c00 == 0x3840_0000 => Op::LoadByte,
+        _ if word & 0xffff_fc00 == 0x08df_fc00 => Op::LoadByte,
+        // strb, sturb, stlrb
+        _ if word & 0xffc0_0000 == 0x3900_0000 => Op::StoreByte(Order::Relaxed),
+        _ if word & 0xffe0_0c00 == 0x3800_0000 => Op::StoreByte(Order::Relaxed),
+        _ if word & 0xffff_fc00 == 0x089f_fc00 => Op::StoreByte(Order::Release),
         _ => Op::Memory,
     }
 }

@@ -85,7 +85,16 @@ mod tests {
     fn exports_of_the_generated_header() {
         assert_eq!(
             names(HEADER),
-            ["xen_rs_mapcache_signal", "xen_rs_p2m_leaf_freed"]
+            [
+                "xen_rs_exit_work",
+                "xen_rs_flag_all",
+                "xen_rs_hypercall_continued",
+                "xen_rs_hypercall_preempted",
+                "xen_rs_leaf_freed",
+                "xen_rs_mapcache_send",
+                "xen_rs_p2m_unlock",
+                "xen_rs_servers_changed",
+            ]
         );
     }
 

@@ -23,6 +23,10 @@ pub enum Op {
     Plain,
     /// Reads or writes memory in a way that has no name below.
     Memory,
+    /// Loads a byte.
+    LoadByte,
+    /// Stores a byte.
+    StoreByte(Order),
     /// Loads a byte exclusively (`ldaxrb`, `ldrexb`).
     LoadExclusive,
     /// Stores a byte if still exclusive (`stlxrb`, `strexb`).
@@ -48,7 +52,22 @@ pub enum Op {
     Unknown,
 }
 
-/// What a store that is part of a swap says of the memory accesses before it.
+/// What is asked about a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Compares it with 0, for what follows.
+    Compare(u32),
+    /// Goes elsewhere if it is 0.
+    IfZero(u32),
+    /// Goes elsewhere if it is not.
+    IfNotZero(u32),
+    /// Goes elsewhere if what was compared was equal.
+    IfEqual,
+    /// Goes elsewhere if it was not.
+    IfNotEqual,
+}
+
+/// What a store says of the memory accesses before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Nothing.

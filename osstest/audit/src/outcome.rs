@@ -2,6 +2,7 @@
 
 //! What a rule is, and what it says.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -73,9 +74,22 @@ pub fn some_of<T: fmt::Display>(all: impl IntoIterator<Item = T>) -> String {
     }
 }
 
+/// How two sets of names differ, for one line of the report.
+pub fn difference(found: &BTreeSet<String>, wanted: &BTreeSet<String>) -> String {
+    let more = found.difference(wanted).cloned();
+    let less = wanted.difference(found).map(|name| format!("no {name}"));
+    some_of(more.chain(less))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_difference_names_what_is_too_many_and_what_is_missing() {
+        let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        assert_eq!(difference(&set(&["a", "b"]), &set(&["b", "c"])), "a no c");
+    }
 
     const RULES: [Rule<u32>; 2] = [
         Rule {

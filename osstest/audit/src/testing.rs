@@ -73,42 +73,60 @@ pub(crate) fn assert_rejected<S: Subject>(rule: &Rule<S>, build: Build, found: &
 
 /// An object that every rule accepts: as rustc makes it, in short.
 pub(crate) fn good_object() -> Build {
-    use Asm::{Barrier, Call, JumpIf, LoadExclusive, Ret, StoreExclusive};
+    use Asm::{Barrier, Call, JumpIf, LoadByte, LoadExclusive, Ret, StoreByte, StoreExclusive};
 
-    Build::object()
-        .text(&[
-            Barrier,
-            LoadExclusive,
-            StoreExclusive,
-            JumpIf(-8),
-            Barrier,
-            JumpIf(8),
-            Call(0),
-            Ret,
-            Call(0),
-            Ret,
-        ])
+    let sends = [
+        Barrier,
+        LoadExclusive,
+        StoreExclusive,
+        JumpIf(-8),
+        StoreByte,
+        Barrier,
+        Call(0),
+        Ret,
+    ];
+    let unlocks = [Barrier, LoadByte, StoreByte, Barrier, StoreByte, Ret];
+    let kicks = [Barrier, Call(0), Ret];
+    let build = Build::object()
+        .text(&[&sends[..], &unlocks[..], &kicks[..], &[Ret]].concat())
         .file("xen_rs.e71f4ef02b20a473-cgu.0")
         .mark("$x", 0)
-        .function("xen_rs_mapcache_signal", 0, 32)
-        .function("xen_rs_p2m_leaf_freed", 32, 8)
+        .function("xen_rs_mapcache_send", 0, 32)
         .calls(24, "ioreq_signal_mapcache_invalidate")
-        .calls(32, "domain_has_ioreq_server")
+        .function("xen_rs_p2m_unlock", 32, 24)
+        .function("xen_rs_exit_work", 56, 12)
+        .calls(60, "vcpu_kick");
+    [
+        "flag_all",
+        "hypercall_continued",
+        "hypercall_preempted",
+        "leaf_freed",
+        "servers_changed",
+    ]
+    .iter()
+    .fold(build, |build, name| {
+        build.function(&format!("{PREFIX}{name}"), 68, 4)
+    })
 }
 
 /// A hypervisor with the component that every rule for it accepts: who calls
 /// whom is as in Xen 4.20 with the component.
 pub(crate) fn good_xen() -> Build {
-    let leaf_freed = format!("{PREFIX}p2m_leaf_freed");
-    let signal = format!("{PREFIX}mapcache_signal");
     Calls::new()
-        .call("p2m_free_entry", &leaf_freed)
+        .call("p2m_free_entry", "xen_rs_leaf_freed")
         .call("p2m_free_entry", "p2m_free_entry")
-        .last_call("do_trap_hypercall", &signal)
+        .call("p2m_write_unlock", "xen_rs_p2m_unlock")
+        .last_call("do_trap_hypercall", "xen_rs_hypercall_preempted")
         .call("do_trap_guest_sync", "do_trap_hypercall")
-        .call("vcpu_ioreq_handle_completion", &signal)
-        .call(&signal, "ioreq_signal_mapcache_invalidate")
-        .call(&leaf_freed, "rust_helper_current")
+        .call("do_memory_op", "xen_rs_hypercall_continued")
+        .call("leave_hypervisor_to_guest", "xen_rs_exit_work")
+        .call("leave_hypervisor_to_guest", "vcpu_ioreq_handle_completion")
+        .last_call("vcpu_ioreq_handle_completion", "xen_rs_mapcache_send")
+        .call("ioreq_server_dm_op", "xen_rs_servers_changed")
+        .call("ioreq_server_destroy_all", "xen_rs_servers_changed")
+        .call("ioreq_server_dm_op", "xen_rs_flag_all")
+        .call("xen_rs_mapcache_send", "ioreq_signal_mapcache_invalidate")
+        .call("xen_rs_exit_work", "vcpu_kick")
         .call("ioreq_signal_mapcache_invalidate", "ioreq_broadcast")
         .build()
 }

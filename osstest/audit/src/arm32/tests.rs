@@ -176,7 +176,18 @@ fn memory() {
         (0xe1c0_fc94, always(Op::Memory), "stlb r4, [r0]"),
         (0xfd90_5e00, always(Op::Memory), "ldc2 p14, c5, [r0]"),
         (0xe591_0000, always(Op::Memory), "ldr r0, [r1]"),
-        (0xe7d1_0002, always(Op::Memory), "ldrb r0, [r1, r2]"),
+        (0xe7d1_0002, always(Op::LoadByte), "ldrb r0, [r1, r2]"),
+        (0x05d4_098f, perhaps(Op::LoadByte), "ldrbeq r0, [r4, #2447]"),
+        (
+            0xe5c0_11ab,
+            always(Op::StoreByte(Order::Relaxed)),
+            "strb r1, [r0, #427]",
+        ),
+        (
+            0x15c4_098e,
+            perhaps(Op::StoreByte(Order::Relaxed)),
+            "strbne r0, [r4, #2446]",
+        ),
         (0xe1c2_00d0, always(Op::Memory), "ldrd r0, r1, [r2]"),
         (0xe1c1_00b0, always(Op::Memory), "strh r0, [r1]"),
         (0xe0d1_00d1, always(Op::Memory), "ldrsb r0, [r1], #1"),
@@ -264,4 +275,20 @@ fn the_rest() {
 fn a_branch_stays_in_the_address_space() {
     assert_eq!(decode(0xeaff_fffd, 0).op, Op::Jump(0xffff_fffc), "b .-4");
     assert_eq!(decode(0xeb00_0000, 0xffff_fff8).op, Op::Call(0), "bl .+8");
+}
+
+#[test]
+fn questions() {
+    for (word, wanted, text) in [
+        (0xe357_0000, Some(Ask::Compare(7)), "cmp r7, #0"),
+        (0x0350_0000, None, "cmpeq r0, #0"),
+        (0xe357_0001, None, "cmp r7, #1"),
+        (0xe310_0001, None, "tst r0, #1"),
+        (0x0a00_0002, Some(Ask::IfEqual), "beq .+16"),
+        (0x1aff_fffb, Some(Ask::IfNotEqual), "bne .-12"),
+        (0xbaff_fffb, None, "blt .-12"),
+        (0x0bff_fffb, None, "bleq .-12"),
+    ] {
+        assert_eq!(asks(word), wanted, "{word:08x} {text}");
+    }
 }

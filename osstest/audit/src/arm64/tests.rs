@@ -144,7 +144,7 @@ fn what_each_does() {
         (0x085f_fd13, Op::LoadExclusive, "ldaxrb w19, [x8]"),
         (0x085f_7d13, Op::LoadExclusive, "ldxrb w19, [x8]"),
         (0x485f_fd13, Op::Memory, "ldaxrh w19, [x8]"),
-        (0x08df_fd13, Op::Memory, "ldarb w19, [x8]"),
+        (0x08df_fd13, Op::LoadByte, "ldarb w19, [x8]"),
         (
             0x0809_fd1f,
             Op::StoreExclusive(Order::Release),
@@ -155,7 +155,24 @@ fn what_each_does() {
             Op::StoreExclusive(Order::Relaxed),
             "stxrb w9, wzr, [x8]",
         ),
-        (0x089f_fd49, Op::Memory, "stlrb w9, [x10]"),
+        (
+            0x089f_fd49,
+            Op::StoreByte(Order::Release),
+            "stlrb w9, [x10]",
+        ),
+        (0x397b_7a68, Op::LoadByte, "ldrb w8, [x19, #3806]"),
+        (0x385f_f020, Op::LoadByte, "ldurb w0, [x1, #-1]"),
+        (
+            0x3909_2d1f,
+            Op::StoreByte(Order::Relaxed),
+            "strb wzr, [x8, #587]",
+        ),
+        (
+            0x381f_f020,
+            Op::StoreByte(Order::Relaxed),
+            "sturb w0, [x1, #-1]",
+        ),
+        (0x795d_c008, Op::Memory, "ldrh w8, [x0, #3808]"),
         (0x38e0_8020, Op::Swap(Order::Release), "swpalb w0, w0, [x1]"),
         (0x38a0_8020, Op::Swap(Order::Relaxed), "swpab w0, w0, [x1]"),
         (0x3860_8020, Op::Swap(Order::Release), "swplb w0, w0, [x1]"),
@@ -194,5 +211,21 @@ fn what_may_do_nothing() {
             conditional,
             "{word:08x} {text}"
         );
+    }
+}
+
+#[test]
+fn questions() {
+    for (word, wanted, text) in [
+        (0x3400_0075, Some(Ask::IfZero(21)), "cbz w21, .+12"),
+        (0xb400_0168, Some(Ask::IfZero(8)), "cbz x8, .+44"),
+        (0x3500_0128, Some(Ask::IfNotZero(8)), "cbnz w8, .+36"),
+        (0x3600_0055, Some(Ask::IfZero(21)), "tbz w21, #0, .+8"),
+        (0x3700_0168, Some(Ask::IfNotZero(8)), "tbnz w8, #0, .+44"),
+        (0x3608_0188, None, "tbz w8, #1, .+48"),
+        (0xb600_0188, None, "tbz x8, #32, .+48"),
+        (0x5400_0348, None, "b.hi .+0x68"),
+    ] {
+        assert_eq!(asks(word), wanted, "{word:08x} {text}");
     }
 }

@@ -39,6 +39,8 @@ pub const RULES: &[Rule<Component>] = &[
     units::RULE,
     runtime::RULE,
     writable::RULE,
-    barrier::RULE,
+    barrier::send::RULE,
+    barrier::unlock::RULE,
+    barrier::kick::RULE,
     size::RULE,
 ];

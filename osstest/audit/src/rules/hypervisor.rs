@@ -25,11 +25,16 @@ pub struct Hypervisor {
 pub const RULES: &[Rule<Hypervisor>] = &[
     exports::LINKED,
     reached::LEAF_FREED,
-    reached::HYPERCALL,
+    reached::UNLOCK,
+    reached::PREEMPTED,
+    reached::CONTINUED,
+    reached::EXIT_WORK,
     reached::COMPLETION,
+    reached::SERVERS_CHANGED,
+    reached::SERVER_ENABLED,
     gone::C_REQUEST,
-    gone::C_SIGNAL,
-    gone::C_SIGNAL_INLINE,
+    gone::C_SEND,
+    gone::C_SEND_INLINE,
 ];
 
 /// For upstream's.

@@ -11,6 +11,8 @@ pub(super) fn encode(asm: Asm) -> u32 {
         Asm::Ret => RET,
         Asm::Float => FADD,
         Asm::Barrier => DMB_ISH,
+        Asm::LoadByte => LDRB,
+        Asm::StoreByte => STRB,
         Asm::LoadExclusive => LDAXRB,
         Asm::StoreExclusive => STLXRB,
         Asm::Jump(offset) => b(offset),
@@ -39,14 +41,20 @@ pub(crate) const STLXRB: u32 = 0x0809_fd1f;
 pub(crate) const LDXRB: u32 = 0x085f_7d13;
 /// `stxrb w9, wzr, [x8]`
 pub(crate) const STXRB: u32 = 0x0809_7d1f;
-/// `swpalb w0, w0, [x1]`
-pub(crate) const SWPALB: u32 = 0x38e0_8020;
-/// `swpb w0, w0, [x1]`
-pub(crate) const SWPB: u32 = 0x3820_8020;
-/// `swplb w0, w0, [x1]`
-pub(crate) const SWPLB: u32 = 0x3860_8020;
+/// `swpalb w0, w19, [x1]`
+pub(crate) const SWPALB: u32 = 0x38e0_8033;
+/// `swpb w0, w19, [x1]`
+pub(crate) const SWPB: u32 = 0x3820_8033;
+/// `swplb w0, w19, [x1]`
+pub(crate) const SWPLB: u32 = 0x3860_8033;
 /// `ldr x0, [x1]`
 pub(crate) const LDR: u32 = 0xf940_0020;
+/// `ldrb w9, [x1, #8]`
+pub(crate) const LDRB: u32 = 0x3940_2029;
+/// `strb w9, [x1, #8]`
+pub(crate) const STRB: u32 = 0x3900_2029;
+/// `stlrb w9, [x10]`
+pub(crate) const STLRB: u32 = 0x089f_fd49;
 /// `fadd d0, d0, d1`
 pub(crate) const FADD: u32 = 0x1e61_2800;
 /// `ptrue p0.b`
@@ -72,6 +80,16 @@ pub(crate) const fn cbz(offset: i32) -> u32 {
 /// `cbnz w0, .+offset`
 pub(crate) const fn cbnz(offset: i32) -> u32 {
     0x3500_0000 | (field(offset, 19) << 5)
+}
+
+/// `cbz w19, .+offset`, of what a swap has left there.
+pub(crate) const fn cbz_old(offset: i32) -> u32 {
+    cbz(offset) | 19
+}
+
+/// `cbnz w19, .+offset`, likewise.
+pub(crate) const fn cbnz_old(offset: i32) -> u32 {
+    cbnz(offset) | 19
 }
 
 /// An offset in words, of `bits` bits.

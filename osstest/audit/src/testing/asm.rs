@@ -14,6 +14,8 @@ pub(crate) enum Asm {
     /// One that uses a floating point register.
     Float,
     Barrier,
+    LoadByte,
+    StoreByte,
     /// Of a byte, as rustc has it in a sequentially consistent swap.
     LoadExclusive,
     /// Likewise.

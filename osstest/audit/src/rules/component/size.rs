@@ -5,15 +5,16 @@
 use super::Component;
 use crate::outcome::{Finding, Outcome, Rule};
 
-/// What it does fits into a few hundred bytes. Much more is something that was
-/// not meant to be linked.
+/// What it does is 1212 bytes on arm64 and 1484 on arm32 (Xen 4.20, Rust 1.96).
+/// The limit leaves room for another compiler, not for another function: much
+/// more is something that was not meant to be linked, or inlined too often.
 pub const RULE: Rule<Component> = Rule {
     name: "text-size",
     check,
 };
 
 /// Bytes, in all executable sections.
-const LIMIT: u64 = 2048;
+const LIMIT: u64 = 1792;
 
 fn check(component: &Component) -> Outcome {
     let size: u64 = component
@@ -35,15 +36,15 @@ mod tests {
     #[test]
     fn accepts_up_to_the_limit() {
         assert_accepted(&RULE, Build::object().text(&[0u32; 1]));
-        assert_accepted(&RULE, Build::object().text(&[0u32; 512]));
+        assert_accepted(&RULE, Build::object().text(&[0u32; 448]));
     }
 
     #[test]
     fn rejects_more_in_one_section_or_several_and_none_at_all() {
-        assert_rejected(&RULE, Build::object().text(&[0u32; 513]), "2052 bytes");
-        let text = Build::object().text(&[0u32; 512]);
+        assert_rejected(&RULE, Build::object().text(&[0u32; 449]), "1796 bytes");
+        let text = Build::object().text(&[0u32; 448]);
         let two = text.section(".text.cold", ALLOC | EXEC, &[0; 4]);
-        assert_rejected(&RULE, two, "2052 bytes");
+        assert_rejected(&RULE, two, "1796 bytes");
         assert_rejected(&RULE, Build::object(), "0 bytes");
     }
 }

@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn accepts_what_is_allowed() {
         assert_accepted(&RULE, good_object());
-        assert_accepted(&RULE, good_object().undefined("rust_helper_current"));
+        assert_accepted(&RULE, good_object().undefined("rust_helper_vcpu_runnable"));
     }
 
     #[test]
@@ -52,7 +52,7 @@ mod tests {
             assert_rejected(&RULE, good_object().undefined(name), name);
         }
         // A name that merely starts like an allowed one.
-        let alike = good_object().undefined("rust_helper_current_domain");
-        assert_rejected(&RULE, alike, "rust_helper_current_domain");
+        let alike = good_object().undefined("rust_helper_vcpu_runnable_now");
+        assert_rejected(&RULE, alike, "rust_helper_vcpu_runnable_now");
     }
 }

@@ -56,11 +56,11 @@ mod tests {
             ".eh_frame",
             ".eh_frame_hdr",
             ".gcc_except_table",
-            ".gcc_except_table.xen_rs_mapcache_signal",
+            ".gcc_except_table.xen_rs_mapcache_send",
             ".ARM.exidx",
-            ".ARM.exidx.text.xen_rs_mapcache_signal",
+            ".ARM.exidx.text.xen_rs_mapcache_send",
             ".ARM.extab",
-            ".ARM.extab.text.xen_rs_mapcache_signal",
+            ".ARM.extab.text.xen_rs_mapcache_send",
             ".sframe",
         ] {
             assert_rejected(&RULE, good_object().section(name, ALLOC, &[0; 8]), name);

@@ -13,15 +13,15 @@ pub const C_REQUEST: Rule<Hypervisor> = Rule {
     check: no_c_request,
 };
 
-/// No C tells the emulators by itself.
-pub const C_SIGNAL: Rule<Hypervisor> = Rule {
-    name: "only-rust-signals",
-    check: |xen| only_caller(xen, SIGNAL, "xen_rs_mapcache_signal"),
+/// No C sends an invalidation by itself.
+pub const C_SEND: Rule<Hypervisor> = Rule {
+    name: "only-rust-sends",
+    check: |xen| only_caller(xen, SIGNAL, "xen_rs_mapcache_send"),
 };
 
-/// Nor does it with the telling inlined: all that does is call
+/// Nor does it with the sending inlined: all that does is call
 /// `ioreq_broadcast()`.
-pub const C_SIGNAL_INLINE: Rule<Hypervisor> = Rule {
+pub const C_SEND_INLINE: Rule<Hypervisor> = Rule {
     name: "one-broadcast",
     check: |xen| only_caller(xen, BROADCAST, SIGNAL),
 };
@@ -76,27 +76,27 @@ mod tests {
     }
 
     #[test]
-    fn only_rust_signals_accepts_and_rejects() {
-        assert_accepted(&C_SIGNAL, good_xen());
+    fn only_rust_sends_accepts_and_rejects() {
+        assert_accepted(&C_SEND, good_xen());
         let beside = Calls::new()
-            .call("xen_rs_mapcache_signal", SIGNAL)
+            .call("xen_rs_mapcache_send", SIGNAL)
             .last_call("do_trap_hypercall", SIGNAL);
-        assert_rejected(&C_SIGNAL, beside.build(), "do_trap_hypercall");
-        assert_rejected(&C_SIGNAL, upstream_xen(), "vcpu_ioreq_handle_completion");
-        let nothing = Calls::new().function("xen_rs_mapcache_signal");
-        assert_rejected(&C_SIGNAL, nothing.build(), "no ioreq_signal");
+        assert_rejected(&C_SEND, beside.build(), "do_trap_hypercall");
+        assert_rejected(&C_SEND, upstream_xen(), "vcpu_ioreq_handle_completion");
+        let nothing = Calls::new().function("xen_rs_mapcache_send");
+        assert_rejected(&C_SEND, nothing.build(), "no ioreq_signal");
     }
 
     #[test]
     fn one_broadcast_accepts_and_rejects() {
-        assert_accepted(&C_SIGNAL_INLINE, good_xen());
+        assert_accepted(&C_SEND_INLINE, good_xen());
         // ioreq_broadcast() itself inlined, as GCC does at -O3.
-        assert_accepted(&C_SIGNAL_INLINE, Calls::new().function(BROADCAST).build());
+        assert_accepted(&C_SEND_INLINE, Calls::new().function(BROADCAST).build());
         let inlined = Calls::new()
             .call(SIGNAL, BROADCAST)
             .call("vcpu_ioreq_handle_completion", BROADCAST);
         assert_rejected(
-            &C_SIGNAL_INLINE,
+            &C_SEND_INLINE,
             inlined.build(),
             "vcpu_ioreq_handle_completion",
         );

@@ -2,23 +2,20 @@
 
 //! Each hook calls what it is there to call.
 //!
-//! A hook is a static function, which the compiler may inline, or split, or
-//! copy; a call from where its code went serves as well. What GCC 12.2 makes of
-//! Xen 4.17 and 4.20:
+//! A hook is in a function that the compiler may inline, or split, or copy, if it
+//! is static; a call from where its code went serves as well. What GCC 12.2 makes
+//! of Xen 4.17 and 4.20:
 //!
-//! On arm64, at the levels that Xen uses, -O2 and for debug -O1, each hook stays
-//! one function, and so it does at -Og, -Os and -O3. The last call of
-//! `do_trap_hypercall()` becomes a `b` from -O2 on. Only when told to inline
-//! beyond reason (`-finline-limit=100000`) does GCC put `do_trap_hypercall()`
-//! into `do_trap_guest_sync()`, which calls it for arm64 and for arm32 guests,
-//! and leave nothing of it behind.
-//!
-//! On arm32 there are only arm32 guests and so only one such call, and that is
-//! what becomes of it at every level but -Og.
+//! On arm64, at the levels that Xen uses, -O2 and for debug -O1,
+//! `do_trap_hypercall()` stays one function; only when told to inline beyond
+//! reason does GCC put it into `do_trap_guest_sync()`. On arm32 there are only
+//! arm32 guests and so only one call of it, and it is inlined.
 //!
 //! `p2m_free_entry()` calls itself and so always stays, if with copies in its
-//! callers, or with the hook twice; `vcpu_ioreq_handle_completion()` is called
-//! from other files.
+//! callers, or with the hook twice. `set_ioreq_server()` goes into those that
+//! create and destroy servers, and these, as `ioreq_server_enable()` does, into
+//! `ioreq_server_dm_op()`. `check_for_vcpu_work()` goes into
+//! `leave_hypervisor_to_guest()`. The others are called from other files.
 
 use super::Hypervisor;
 use super::calls::{callers, is_part_of};
@@ -27,19 +24,49 @@ use crate::outcome::{Finding, Outcome, Rule, some_of};
 /// A P2M leaf that is freed is decided on in Rust.
 pub const LEAF_FREED: Rule<Hypervisor> = Rule {
     name: "leaf-freed",
-    check: |xen| reached(xen, P2M_FREE_ENTRY, "xen_rs_p2m_leaf_freed"),
+    check: |xen| reached(xen, P2M_FREE_ENTRY, "xen_rs_leaf_freed"),
 };
 
-/// A hypercall on its way back takes the note in Rust.
-pub const HYPERCALL: Rule<Hypervisor> = Rule {
-    name: "hypercall",
-    check: |xen| reached(xen, DO_TRAP_HYPERCALL, "xen_rs_mapcache_signal"),
+/// What another domain removed is flagged at the unlock.
+pub const UNLOCK: Rule<Hypervisor> = Rule {
+    name: "unlock",
+    check: |xen| reached(xen, P2M_WRITE_UNLOCK, "xen_rs_p2m_unlock"),
 };
 
-/// So does a vCPU whose ioreqs are answered.
+/// A hypercall that is preempted may defer what is due.
+pub const PREEMPTED: Rule<Hypervisor> = Rule {
+    name: "preempted",
+    check: |xen| reached(xen, DO_TRAP_HYPERCALL, "xen_rs_hypercall_preempted"),
+};
+
+/// One that goes on sends.
+pub const CONTINUED: Rule<Hypervisor> = Rule {
+    name: "continued",
+    check: |xen| reached(xen, DO_MEMORY_OP, "xen_rs_hypercall_continued"),
+};
+
+/// A vCPU on its way to the guest asks what there is to do.
+pub const EXIT_WORK: Rule<Hypervisor> = Rule {
+    name: "exit-work",
+    check: |xen| reached(xen, CHECK_FOR_VCPU_WORK, "xen_rs_exit_work"),
+};
+
+/// A vCPU whose ioreqs are complete sends what is due.
 pub const COMPLETION: Rule<Hypervisor> = Rule {
     name: "completion",
-    check: |xen| reached(xen, HANDLE_COMPLETION, "xen_rs_mapcache_signal"),
+    check: |xen| reached(xen, HANDLE_COMPLETION, "xen_rs_mapcache_send"),
+};
+
+/// A freed leaf hears of ioreq servers that come and go.
+pub const SERVERS_CHANGED: Rule<Hypervisor> = Rule {
+    name: "servers-changed",
+    check: |xen| reached(xen, SET_IOREQ_SERVER, "xen_rs_servers_changed"),
+};
+
+/// A server that was disabled is sent to when it is enabled.
+pub const SERVER_ENABLED: Rule<Hypervisor> = Rule {
+    name: "server-enabled",
+    check: |xen| reached(xen, IOREQ_SERVER_ENABLE, "xen_rs_flag_all"),
 };
 
 /// Upstream decides on a freed leaf in C.
@@ -48,13 +75,13 @@ pub const C_LEAF_FREED: Rule<Hypervisor> = Rule {
     check: |xen| reached(xen, P2M_FREE_ENTRY, "ioreq_request_mapcache_invalidate"),
 };
 
-/// Upstream tells in C at the end of a hypercall.
+/// Upstream sends in C at the end of a hypercall.
 pub const C_HYPERCALL: Rule<Hypervisor> = Rule {
     name: "c-hypercall",
     check: |xen| reached(xen, DO_TRAP_HYPERCALL, "ioreq_signal_mapcache_invalidate"),
 };
 
-/// And when a vCPU's ioreqs are answered.
+/// And when a vCPU's ioreqs are complete.
 pub const C_COMPLETION: Rule<Hypervisor> = Rule {
     name: "c-completion",
     check: |xen| reached(xen, HANDLE_COMPLETION, "ioreq_signal_mapcache_invalidate"),
@@ -67,6 +94,21 @@ type Hook = &'static [&'static str];
 const P2M_FREE_ENTRY: Hook = &["p2m_free_entry"];
 const DO_TRAP_HYPERCALL: Hook = &["do_trap_hypercall", "do_trap_guest_sync"];
 const HANDLE_COMPLETION: Hook = &["vcpu_ioreq_handle_completion"];
+const P2M_WRITE_UNLOCK: Hook = &["p2m_write_unlock"];
+const DO_MEMORY_OP: Hook = &["do_memory_op"];
+const CHECK_FOR_VCPU_WORK: Hook = &["check_for_vcpu_work", "leave_hypervisor_to_guest"];
+const SET_IOREQ_SERVER: Hook = &[
+    "set_ioreq_server",
+    "ioreq_server_create",
+    "ioreq_server_destroy",
+    "ioreq_server_destroy_all",
+    "ioreq_server_dm_op",
+];
+const IOREQ_SERVER_ENABLE: Hook = &[
+    "ioreq_server_enable",
+    "ioreq_server_set_state",
+    "ioreq_server_dm_op",
+];
 
 fn reached(xen: &Hypervisor, hook: Hook, callee: &str) -> Outcome {
     let wanted = format!("{callee} called by {}", hook.join(" or "));
@@ -92,14 +134,27 @@ mod tests {
     use crate::testing::{Calls, assert_accepted, assert_rejected, good_xen, upstream_xen};
 
     /// Each rule, the function that is to call, and the one to be called.
-    const ALL: [(&Rule<Hypervisor>, &str, &str); 6] = [
-        (&LEAF_FREED, "p2m_free_entry", "xen_rs_p2m_leaf_freed"),
-        (&HYPERCALL, "do_trap_hypercall", "xen_rs_mapcache_signal"),
+    const ALL: [(&Rule<Hypervisor>, &str, &str); 11] = [
+        (&LEAF_FREED, "p2m_free_entry", "xen_rs_leaf_freed"),
+        (&UNLOCK, "p2m_write_unlock", "xen_rs_p2m_unlock"),
+        (
+            &PREEMPTED,
+            "do_trap_hypercall",
+            "xen_rs_hypercall_preempted",
+        ),
+        (&CONTINUED, "do_memory_op", "xen_rs_hypercall_continued"),
+        (&EXIT_WORK, "check_for_vcpu_work", "xen_rs_exit_work"),
         (
             &COMPLETION,
             "vcpu_ioreq_handle_completion",
-            "xen_rs_mapcache_signal",
+            "xen_rs_mapcache_send",
         ),
+        (
+            &SERVERS_CHANGED,
+            "set_ioreq_server",
+            "xen_rs_servers_changed",
+        ),
+        (&SERVER_ENABLED, "ioreq_server_enable", "xen_rs_flag_all"),
         (
             &C_LEAF_FREED,
             "p2m_free_entry",
@@ -126,11 +181,11 @@ mod tests {
             let others = Calls::new().call("other", callee).call(hook, callee);
             assert_accepted(rule, others.build());
         }
-        for rule in [&LEAF_FREED, &HYPERCALL, &COMPLETION] {
-            assert_accepted(rule, good_xen());
+        for rule in &ALL[..8] {
+            assert_accepted(rule.0, good_xen());
         }
-        for rule in [&C_LEAF_FREED, &C_HYPERCALL, &C_COMPLETION] {
-            assert_accepted(rule, upstream_xen());
+        for rule in &ALL[8..] {
+            assert_accepted(rule.0, upstream_xen());
         }
     }
 
@@ -142,8 +197,22 @@ mod tests {
                 assert_accepted(rule, Calls::new().call(&clone, callee).build());
             }
         }
-        let inlined = Calls::new().call("do_trap_guest_sync", "xen_rs_mapcache_signal");
-        assert_accepted(&HYPERCALL, inlined.build());
+        for (rule, into, callee) in [
+            (
+                &PREEMPTED,
+                "do_trap_guest_sync",
+                "xen_rs_hypercall_preempted",
+            ),
+            (&EXIT_WORK, "leave_hypervisor_to_guest", "xen_rs_exit_work"),
+            (
+                &SERVERS_CHANGED,
+                "ioreq_server_dm_op",
+                "xen_rs_servers_changed",
+            ),
+            (&SERVER_ENABLED, "ioreq_server_dm_op", "xen_rs_flag_all"),
+        ] {
+            assert_accepted(rule, Calls::new().call(into, callee).build());
+        }
     }
 
     #[test]
@@ -163,26 +232,27 @@ mod tests {
 
     #[test]
     fn rejects_the_other_hypervisor() {
-        for (rule, _, callee) in ALL {
-            let other = if callee.starts_with("xen_rs_") {
-                upstream_xen()
-            } else {
-                good_xen()
-            };
-            assert_rejected(rule, other, callee);
+        for (rule, _, callee) in &ALL[..8] {
+            assert_rejected(rule, upstream_xen(), callee);
+        }
+        for (rule, _, callee) in &ALL[8..] {
+            assert_rejected(rule, good_xen(), callee);
         }
     }
 
     #[test]
     fn rejects_one_hook_in_place_of_another() {
-        let callee = "xen_rs_mapcache_signal";
+        let callee = "ioreq_signal_mapcache_invalidate";
         let completion = Calls::new().call("vcpu_ioreq_handle_completion", callee);
         assert_rejected(
-            &HYPERCALL,
+            &C_HYPERCALL,
             completion.build(),
             "vcpu_ioreq_handle_completion",
         );
         let hypercall = Calls::new().call("do_trap_hypercall", callee);
-        assert_rejected(&COMPLETION, hypercall.build(), "do_trap_hypercall");
+        assert_rejected(&C_COMPLETION, hypercall.build(), "do_trap_hypercall");
+        // As with the send at the end of the hypercall, which is gone.
+        let send = Calls::new().call("do_trap_hypercall", "xen_rs_mapcache_send");
+        assert_rejected(&COMPLETION, send.build(), "do_trap_hypercall");
     }
 }
