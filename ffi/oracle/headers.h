@@ -6,6 +6,9 @@
 
 #include <xen/ioreq.h>
 #include <xen/sched.h>
+#include <xen/time.h>
+
+#include <asm/event.h>
 
 #include "../../cbits/rust_helpers.h"
 

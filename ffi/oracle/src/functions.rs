@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The signatures of the functions that the component calls.
+//! The signatures of the functions that the component calls, and the types of the
+//! variables that it reads.
 
 #[allow(
     dead_code, // Rust 1.85 does not see what only an anonymous constant uses
     missing_docs,
+    non_camel_case_types,
     unreachable_pub,
     clippy::all,
     clippy::pedantic,
@@ -21,12 +23,30 @@ macro_rules! assert_function {
     };
 }
 
+assert_function!(get_s_time, unsafe extern "C" fn() -> i64);
 assert_function!(
-    domain_has_ioreq_server,
-    unsafe extern "C" fn(*const ffi::domain) -> bool
+    ioreq_signal_mapcache_invalidate,
+    unsafe extern "C" fn() -> bool
 );
-assert_function!(ioreq_signal_mapcache_invalidate, unsafe extern "C" fn());
 assert_function!(
-    rust_helper_current,
-    unsafe extern "C" fn() -> *mut ffi::vcpu
+    rcu_lock_domain_by_id,
+    unsafe extern "C" fn(u16) -> *mut ffi::domain
 );
+assert_function!(
+    rust_helper_rcu_unlock_domain,
+    unsafe extern "C" fn(*mut ffi::domain)
+);
+assert_function!(
+    rust_helper_vcpu_runnable,
+    unsafe extern "C" fn(*const ffi::vcpu) -> bool
+);
+assert_function!(vcpu_kick, unsafe extern "C" fn(*mut ffi::vcpu));
+
+/// What C sets and Rust reads: of one type, whatever C may do besides.
+macro_rules! assert_static {
+    ($variable:ident, $type:ty) => {
+        const _: [*const $type; 2] = [&raw const ffi::$variable, &raw const xen::$variable];
+    };
+}
+
+assert_static!(mapcache_defer_limit, i64);

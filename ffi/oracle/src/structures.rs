@@ -2,7 +2,8 @@
 
 //! Offsets and types of the fields that the component reads.
 
-use memoffset::offset_of;
+use core::mem::offset_of;
+
 use static_assertions::const_assert_eq;
 
 #[allow(
@@ -22,46 +23,80 @@ mod xen {
     include!(concat!(env!("OUT_DIR"), "/structures.rs"));
 }
 
-/// A type of `ffi` for one of bindgen's.
-trait Ours {
-    type Type;
-}
+/// A type of bindgen that `ffi` has as `Ours`.
+trait Is<Ours> {}
 
-impl Ours for xen::domain {
-    type Type = ffi::domain;
-}
-
-impl Ours for xen::vcpu {
-    type Type = ffi::vcpu;
-}
-
-impl Ours for bool {
-    type Type = Self;
-}
-
-impl<T: Ours> Ours for *mut T {
-    type Type = *mut T::Type;
-}
+impl Is<ffi::domain> for xen::domain {}
+impl Is<ffi::vcpu> for xen::vcpu {}
+impl Is<bool> for bool {}
+impl Is<u8> for u8 {}
+impl Is<u16> for u16 {}
+impl Is<u32> for u32 {}
+impl Is<i64> for i64 {}
+/// In Xen it is as wide as a pointer.
+impl Is<usize> for core::ffi::c_ulong {}
+impl<T: Is<U>, U> Is<*mut U> for *mut T {}
 
 /// Takes a field of `ffi` and the one of bindgen, if they are of one type.
 #[allow(
     dead_code,
     reason = "Rust 1.85 does not see what only an anonymous constant uses"
 )]
-const fn same_type<S: Ours, T: Ours>(_: &ffi::Field<S::Type, T::Type>, _: fn(&S) -> &T) {}
+const fn same_type<O, U, S: Is<O>, T: Is<U>>(_: &ffi::Field<O, U>, _: fn(&S) -> &T) {}
 
 macro_rules! assert_field {
     ($struct:ident, $field:ident, $ours:ident) => {
         const_assert_eq!(
             ffi::$struct::$ours.offset(),
-            offset_of!(xen::$struct, $field)
+            memoffset::offset_of!(xen::$struct, $field)
         );
         const _: () = same_type(&ffi::$struct::$ours, |s: &xen::$struct| &s.$field);
     };
 }
 
+/// The same for one in a structure within.
+macro_rules! assert_inner_field {
+    ($struct:ident, $($field:ident).+, $ours:ident) => {
+        const_assert_eq!(
+            ffi::$struct::$ours.offset(),
+            offset_of!(xen::$struct, $($field).+)
+        );
+        const _: () = same_type(&ffi::$struct::$ours, |s: &xen::$struct| &s.$($field).+);
+    };
+}
+
+/// The same for one in the structure without a name in the first union without a
+/// name of `arch`.
+macro_rules! assert_arch_union_field {
+    ($struct:ident, $field:ident, $ours:ident) => {
+        const_assert_eq!(
+            ffi::$struct::$ours.offset(),
+            offset_of!(xen::$struct, arch.__bindgen_anon_1.__bindgen_anon_1.$field)
+        );
+        const _: () = same_type(&ffi::$struct::$ours, |s: &xen::$struct| {
+            // SAFETY: never called.
+            unsafe { &s.arch.__bindgen_anon_1.__bindgen_anon_1.$field }
+        });
+    };
+}
+
 assert_field!(domain, creation_finished, CREATION_FINISHED);
+assert_field!(domain, domain_id, DOMAIN_ID);
+assert_inner_field!(domain, arch.p2m.mapcache_all_flagged, MAPCACHE_ALL_FLAGGED);
+assert_inner_field!(domain, arch.p2m.mapcache_flagged, MAPCACHE_FLAGGED);
+assert_inner_field!(
+    domain,
+    arch.p2m.mapcache_foreign_removal,
+    MAPCACHE_FOREIGN_REMOVAL
+);
 assert_field!(domain, vcpu, VCPU);
 assert_field!(vcpu, domain, DOMAIN);
-assert_field!(vcpu, mapcache_invalidate, MAPCACHE_INVALIDATE);
+assert_inner_field!(vcpu, arch.mapcache_stats.deferred, MAPCACHE_DEFERRED);
+assert_inner_field!(vcpu, arch.mapcache_stats.expired, MAPCACHE_EXPIRED);
+assert_arch_union_field!(vcpu, mapcache_foreign, MAPCACHE_FOREIGN);
+assert_inner_field!(vcpu, arch.mapcache_kick, MAPCACHE_KICK);
+assert_arch_union_field!(vcpu, mapcache_own, MAPCACHE_OWN);
+assert_inner_field!(vcpu, arch.mapcache_stats.rearmed, MAPCACHE_REARMED);
+assert_inner_field!(vcpu, arch.mapcache_stats.sent, MAPCACHE_SENT);
+assert_inner_field!(vcpu, arch.mapcache_since, MAPCACHE_SINCE);
 assert_field!(vcpu, next_in_list, NEXT_IN_LIST);

@@ -50,6 +50,11 @@ struct p2m_domain
     unsigned long    mapcache_flagged;
 };
 
+struct arch_domain
+{
+    struct p2m_domain p2m;
+};
+
 struct domain
 {
     domid_t          domain_id;
@@ -57,9 +62,7 @@ struct domain
     struct vcpu    **vcpu;
     bool             is_privileged;
     bool             creation_finished;
-    struct {
-        struct p2m_domain p2m;
-    } arch;
+    struct arch_domain arch;
 
     /* What the tests set and count. */
     bool             is_32bit;
