@@ -25,8 +25,8 @@ fails() {
 }
 
 @test "failure: C that does not compile" {
-    keep "$checkout/cbits/current.c"
-    echo '#error This is wrong.' >>"$checkout/cbits/current.c"
+    keep "$checkout/cbits/sched.c"
+    echo '#error This is wrong.' >>"$checkout/cbits/sched.c"
     results
     build --offline
     fails 'Xen does not build' 'This is wrong.' 'a hypervisor' "$result.log"
@@ -56,7 +56,7 @@ fails() {
     fake_nm 'echo 0 T start'
     results
     build --offline
-    fails 'not linked as it should be' 'no export in xen-syms' xen_rs_p2m_leaf_freed "$result.log"
+    fails 'not linked as it should be' 'no export in xen-syms' xen_rs_leaf_freed "$result.log"
 }
 
 @test "failure: a tree that was not verified is not used again" {
@@ -74,7 +74,7 @@ fails() {
     fake_nm "$(real aarch64-linux-gnu-nm) \"\$@\"; echo 0 T xen_rs_more"
     results
     build --offline
-    fails 'not linked as it should be' xen_rs_more xen_rs_p2m_leaf_freed "$result.log"
+    fails 'not linked as it should be' xen_rs_more xen_rs_leaf_freed "$result.log"
 }
 
 @test "failure: the C version is still there" {
@@ -87,10 +87,10 @@ fails() {
 
 @test "failure: --upstream with a component in it" {
     quick
-    fake_nm 'echo 0 T xen_rs_p2m_leaf_freed'
+    fake_nm 'echo 0 T xen_rs_leaf_freed'
     results
     build --offline --upstream
-    fails "not upstream's Xen" xen_rs_p2m_leaf_freed 'no such symbol' "$result-upstream.log"
+    fails "not upstream's Xen" xen_rs_leaf_freed 'no such symbol' "$result-upstream.log"
 }
 
 @test "failure: what nobody thought of is told once, also from a subshell" {

@@ -70,7 +70,7 @@ arm32_tools() {
     arm32_tools
     fake arm-linux-gnueabihf-nm <<<'echo 0 T start'
     build --offline --arch arm32 --out "$BATS_TEST_TMPDIR/new"
-    block 1 'not linked as it should be' 'no export in xen-syms' xen_rs_p2m_leaf_freed xen-4.20-arm32.log
+    block 1 'not linked as it should be' 'no export in xen-syms' xen_rs_leaf_freed xen-4.20-arm32.log
     empty "$BATS_TEST_TMPDIR/new"
 }
 
@@ -110,9 +110,9 @@ arm32_tools() {
     cp -a "$tarball" "$lab/checkout/.build/source/SHA256SUMS.4.17" "$checkout/.build/source/"
     build --offline --xen 4.17
     built xen-4.17-arm64
-    says 'Applying 3 patches for Xen 4.17'
-    grep -q xen_rs_p2m_leaf_freed "$checkout/.build/tree/xen-4.17-arm64/xen/arch/arm/p2m.c"
-    grep -qx "patches: *$(cat "$checkout"/patches/xen-4.17/*.patch | sha256sum | cut -d' ' -f1)" \
+    says 'Applying 7 patches for Xen 4.17'
+    grep -q mapcache_leaf_freed "$checkout/.build/tree/xen-4.17-arm64/xen/arch/arm/p2m.c"
+    grep -qx "patches: *$(cat "$checkout"/patches/{fixes,xen-4.17}/*.patch | sha256sum | cut -d' ' -f1)" \
         "$checkout/out/xen-4.17-arm64/build-info.txt"
     up_to_date
 }

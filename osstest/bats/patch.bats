@@ -13,10 +13,21 @@ load helpers
     # It has nothing to clean.
     fake make </dev/null
     build --offline --xen-src "$dir"
-    refused 5 'A patch does not apply' 0002-xen-arm-p2m 'Xen 4.20 as upstream' 'No tree was changed'
+    refused 5 'A patch does not apply' 0002-xen-name-what 'Xen 4.20 as upstream' 'No tree was changed'
     part_has found xen/arch/arm/mmu/p2m.c
     part_has found 'Hunk #1 FAILED'
     part_has found "$dir"
+}
+
+@test "patch: the fixes come first, and a conflict with one is named too" {
+    dir=$BATS_TEST_TMPDIR/tree
+    cp -a "$lab/small" "$dir"
+    sed -i 's/state != prev_state; }));/prev_state != state; }));/' "$dir/xen/common/ioreq.c"
+    # It has nothing to clean.
+    fake make </dev/null
+    build --offline --xen-src "$dir"
+    refused 5 'A patch does not apply' 0001-ioreq-look-the-request-up-again 'Xen 4.20 as upstream' 'No tree was changed'
+    part_has found xen/common/ioreq.c
 }
 
 @test "patch: a file that is not there is named" {
@@ -26,7 +37,7 @@ load helpers
     # It has nothing to clean.
     fake make </dev/null
     build --offline --xen-src "$dir"
-    refused 5 'A patch does not apply' 0002-xen-arm-p2m 'Xen 4.20 as upstream' 'No tree was changed'
+    refused 5 'A patch does not apply' 0002-xen-name-what 'Xen 4.20 as upstream' 'No tree was changed'
     part_has found xen/arch/arm/mmu/p2m.c
 }
 
@@ -34,7 +45,8 @@ load helpers
     quick
     renew
     good_run
-    says 'Applying 3 patches'
-    grep -q xen_rs_ "$checkout/.build/tree/$result/xen/arch/arm/traps.c"
+    says 'Applying 7 patches'
+    grep -q ioreq_vcpu_give_up "$checkout/.build/tree/$result/xen/common/ioreq.c"
+    grep -q mapcache_leaf_freed "$checkout/.build/tree/$result/xen/arch/arm/mmu/p2m.c"
     up_to_date
 }

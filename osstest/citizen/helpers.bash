@@ -46,7 +46,7 @@ build() {
     shift || true
     configure "${options[@]}"
     xen "$@"
-    [[ $("${cross}nm" "$o/xen-syms" | grep -c ' T xen_rs_') == 2 ]]
+    [[ $("${cross}nm" "$o/xen-syms" | grep -c ' T xen_rs_') == 8 ]]
 }
 
 component=rust/cbits/xen-rs.o

@@ -30,7 +30,8 @@ load helpers
     says 'RUSTC   rust/cbits/libffi.rmeta'
     says 'RUSTC   rust/cbits/xen-rs.o'
     # A field moves.
-    sed -i 's/^    bool *mapcache_invalidate;/    bool moved, mapcache_invalidate;/' "$lab/source/xen/include/xen/sched.h"
+    sed -i 's/^    domid_t mapcache_kick;/    domid_t moved, mapcache_kick;/' "$lab/source/xen/arch/arm/include/asm/domain.h"
+    grep -q moved "$lab/source/xen/arch/arm/include/asm/domain.h"
     run xen
     says 'UPD     rust/cbits/offsets.rs'
     says 'RUSTC   rust/cbits/xen-rs.o'
@@ -118,7 +119,7 @@ load helpers
 
 @test "make: a panic that can be reached does not link, and is named" {
     own_tree
-    sed -i 's/^    let d = unsafe { Domain::from_ptr(d) };/&\n    let _ = core::hint::black_box([t; 2])[t as usize];/' "$tree/xen/rust/xen-rs/src/hooks.rs"
+    sed -i 's/^    let watch = d.watch();/&\n    let _ = core::hint::black_box([id; 2])[word(id)];/' "$tree/xen/rust/xen-rs/src/hooks.rs"
     grep -q black_box "$tree/xen/rust/xen-rs/src/hooks.rs"
     cp "$lab/plain/.config" "$tree/xen/.config"
     run in_tree
@@ -129,11 +130,11 @@ load helpers
 @test "make: a field of another type is named" {
     own_tree
     cp -a "$lab/plain/." "$o"
-    sed -i 's/^    bool\( *mapcache_invalidate;\)/    char\1/' "$tree/xen/include/xen/sched.h"
+    sed -i 's/^    domid_t mapcache_kick;/    char mapcache_kick;/' "$tree/xen/arch/arm/include/asm/domain.h"
     lab=$BATS_TEST_TMPDIR/other
     mkdir "$lab"
     mv "$tree" "$lab/source"
     run xen rust/cbits/
     [[ $status != 0 ]]
-    says 'FIELD(VCPU_MAPCACHE_INVALIDATE'
+    says 'FIELD(VCPU_MAPCACHE_KICK'
 }
