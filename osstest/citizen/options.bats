@@ -19,10 +19,10 @@ load helpers
     [[ $(undefined) == "$(undefined "$lab/plain/$component")" ]]
 }
 
-# The C's frame pointer on arm32 is r11, in ARM code.
+# On arm32 it is r11, which objdump calls fp.
 @test "options: FRAME_POINTER, and Rust keeps frame pointers too" {
     frame='mov.*x29, sp'
-    [[ $arch == arm64 ]] || frame='r11'
+    [[ $arch == arm64 ]] || frame='(mov|add)[[:space:]]+fp, sp'
     code "$lab/plain/$component" | lacks -E "$frame"
     build DEBUG=y FRAME_POINTER=y
     [[ $(code | grep -cE "$frame") -ge 1 ]]
