@@ -39,10 +39,8 @@ static void set(void)
 
 void ioreq_wait_begins(struct vcpu *curr)
 {
-    s_time_t now = NOW();
-
-    curr->arch.ioreq_since = now;
-    ACCESS_ONCE(curr->arch.ioreq_warn_at) = now + WARN_AFTER;
+    curr->arch.ioreq_since = get_cycles();
+    curr->arch.ioreq_warnings = 0;
     curr->arch.ioreq_sent = true;
 
     smp_mb(); /* wait /then/ look whether anybody looks */
@@ -52,7 +50,7 @@ void ioreq_wait_begins(struct vcpu *curr)
 
 void ioreq_wait_ends(struct vcpu *curr)
 {
-    s_time_t waited = NOW() - curr->arch.ioreq_since;
+    cycles_t waited = get_cycles() - curr->arch.ioreq_since;
 
     if ( waited > curr->arch.mapcache_stats.longest_wait )
         curr->arch.mapcache_stats.longest_wait = waited;
@@ -60,8 +58,13 @@ void ioreq_wait_ends(struct vcpu *curr)
     curr->arch.ioreq_sent = false;
 }
 
+static s_time_t waited(const struct vcpu *v)
+{
+    return ticks_to_ns(get_cycles() - v->arch.ioreq_since);
+}
+
 /* With the servers of v's domain locked. */
-static void warn(const struct vcpu *v, s_time_t waited)
+static void warn(const struct vcpu *v)
 {
     unsigned int id;
 
@@ -77,13 +80,12 @@ static void warn(const struct vcpu *v, s_time_t waited)
             if ( sv->vcpu == v && sv->pending )
                 printk(XENLOG_G_WARNING
                        "%pv has waited %"PRI_stime" s for ioreq server %u of %pd\n",
-                       v, waited / SECONDS(1), id, s->emulator);
+                       v, waited(v) / SECONDS(1), id, s->emulator);
     }
 }
 
 static void cf_check look(void *unused)
 {
-    const s_time_t now = NOW();
     bool any = false;
     struct domain *d;
     struct vcpu *v;
@@ -96,19 +98,16 @@ static void cf_check look(void *unused)
     for_each_domain ( d )
         for_each_vcpu ( d, v )
         {
-            s_time_t waited;
-
             if ( !ACCESS_ONCE(v->arch.ioreq_sent) )
                 continue;
 
             any = true;
-            if ( now < ACCESS_ONCE(v->arch.ioreq_warn_at) ||
+            if ( waited(v) < WARN_AFTER << v->arch.ioreq_warnings ||
                  !ioreq_servers_trylock(d) )
                 continue;
 
-            waited = now - v->arch.ioreq_since;
-            ACCESS_ONCE(v->arch.ioreq_warn_at) = now + waited;
-            warn(v, waited);
+            v->arch.ioreq_warnings++;
+            warn(v);
             ioreq_servers_unlock(d);
         }
 
@@ -137,7 +136,7 @@ static void dump_servers(const struct domain *d)
         list_for_each_entry ( sv, &s->ioreq_vcpu_list, list_entry )
             if ( sv->pending )
                 printk("  %pv has waited %"PRI_stime" ms for it\n", sv->vcpu,
-                       (NOW() - sv->vcpu->arch.ioreq_since) / MILLISECS(1));
+                       waited(sv->vcpu) / MILLISECS(1));
     }
 }
 
@@ -163,7 +162,7 @@ static void dump_vcpus(const struct domain *d)
 
     printk("%pd: invalidations: sent %u, deferred %u times, of these expired %u, for after a resume %u; longest wait %"PRI_stime" us\n",
            d, sum.sent, sum.deferred, sum.expired, sum.rearmed,
-           sum.longest_wait / MICROSECS(1));
+           ticks_to_ns(sum.longest_wait) / MICROSECS(1));
 }
 
 static void cf_check dump(unsigned char key)

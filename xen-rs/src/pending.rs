@@ -116,8 +116,9 @@ impl Default for Own {
 ///
 /// # Invariants
 ///
-/// Set on any pCPU, by [`flag_every`] with the P2M lock of the vCPU's domain
-/// held, or by the vCPU itself. Cleared by [`take`](Self::take) alone, by the
+/// Set on any pCPU: for a removal by [`flag_every`], with the P2M lock of the
+/// vCPU's domain held; for an ioreq server that missed an invalidation without it;
+/// and by the vCPU itself when it could not send. Cleared by [`take`](Self::take) alone, by the
 /// vCPU itself. C reads it as part of `exit_work`; that read decides nothing. A
 /// flag that it misses is one that is set after the vCPU looked for the last
 /// time with interrupts off; then the kick makes it look again.
@@ -170,7 +171,9 @@ impl Foreign {
     /// | looks at `all` | sends; an emulator looks at the P2M entry |
     ///
     /// Either the remover sees `all` cleared, and flags this vCPU again, or the
-    /// emulator sees the entry cleared, and this vCPU need not be flagged.
+    /// emulator sees the entry cleared, and this vCPU need not be flagged. In Xen
+    /// the emulator's look takes the P2M lock, which orders it as well; the
+    /// barriers make it right without that.
     ///
     /// `all` is cleared after the flag is taken. Cleared before, it could be set
     /// again in between, together with the flag: `all` would then stand for a
