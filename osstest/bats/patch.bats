@@ -15,7 +15,7 @@ load helpers
     build --offline --xen-src "$dir"
     refused 5 'A patch does not apply' 0002-xen-name-what 'Xen 4.20 as upstream' 'No tree was changed'
     part_has found xen/arch/arm/mmu/p2m.c
-    part_has found 'Hunk #1 FAILED'
+    part_has found 'Hunk #2 FAILED'
     part_has found "$dir"
 }
 

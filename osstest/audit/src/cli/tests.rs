@@ -86,6 +86,7 @@ fn what_is_not() {
                 "preempted",
                 "continued",
                 "exit-work",
+                "way-out",
                 "completion",
                 "servers-changed",
                 "server-enabled",

@@ -29,6 +29,7 @@ pub const RULES: &[Rule<Hypervisor>] = &[
     reached::PREEMPTED,
     reached::CONTINUED,
     reached::EXIT_WORK,
+    reached::WAY_OUT,
     reached::COMPLETION,
     reached::SERVERS_CHANGED,
     reached::SERVER_ENABLED,

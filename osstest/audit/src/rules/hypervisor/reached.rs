@@ -15,7 +15,8 @@
 //! callers, or with the hook twice. `set_ioreq_server()` goes into those that
 //! create and destroy servers, and these, as `ioreq_server_enable()` does, into
 //! `ioreq_server_dm_op()`. `check_for_vcpu_work()` goes into
-//! `leave_hypervisor_to_guest()`. The others are called from other files.
+//! `leave_hypervisor_to_guest()`, but not `do_vcpu_work()`, by its attribute. The
+//! others are called from other files.
 
 use super::Hypervisor;
 use super::calls::{callers, is_part_of};
@@ -48,7 +49,13 @@ pub const CONTINUED: Rule<Hypervisor> = Rule {
 /// A vCPU on its way to the guest asks what there is to do.
 pub const EXIT_WORK: Rule<Hypervisor> = Rule {
     name: "exit-work",
-    check: |xen| reached(xen, CHECK_FOR_VCPU_WORK, "xen_rs_exit_work"),
+    check: |xen| reached(xen, DO_VCPU_WORK, "xen_rs_exit_work"),
+};
+
+/// And it does so whenever the one word that it reads is not 0.
+pub const WAY_OUT: Rule<Hypervisor> = Rule {
+    name: "way-out",
+    check: |xen| reached(xen, CHECK_FOR_VCPU_WORK, "do_vcpu_work"),
 };
 
 /// A vCPU whose ioreqs are complete sends what is due.
@@ -96,6 +103,7 @@ const DO_TRAP_HYPERCALL: Hook = &["do_trap_hypercall", "do_trap_guest_sync"];
 const HANDLE_COMPLETION: Hook = &["vcpu_ioreq_handle_completion"];
 const P2M_WRITE_UNLOCK: Hook = &["p2m_write_unlock"];
 const DO_MEMORY_OP: Hook = &["do_memory_op"];
+const DO_VCPU_WORK: Hook = &["do_vcpu_work"];
 const CHECK_FOR_VCPU_WORK: Hook = &["check_for_vcpu_work", "leave_hypervisor_to_guest"];
 const SET_IOREQ_SERVER: Hook = &[
     "set_ioreq_server",
@@ -134,7 +142,7 @@ mod tests {
     use crate::testing::{Calls, assert_accepted, assert_rejected, good_xen, upstream_xen};
 
     /// Each rule, the function that is to call, and the one to be called.
-    const ALL: [(&Rule<Hypervisor>, &str, &str); 11] = [
+    const ALL: [(&Rule<Hypervisor>, &str, &str); 12] = [
         (&LEAF_FREED, "p2m_free_entry", "xen_rs_leaf_freed"),
         (&UNLOCK, "p2m_write_unlock", "xen_rs_p2m_unlock"),
         (
@@ -143,7 +151,8 @@ mod tests {
             "xen_rs_hypercall_preempted",
         ),
         (&CONTINUED, "do_memory_op", "xen_rs_hypercall_continued"),
-        (&EXIT_WORK, "check_for_vcpu_work", "xen_rs_exit_work"),
+        (&EXIT_WORK, "do_vcpu_work", "xen_rs_exit_work"),
+        (&WAY_OUT, "check_for_vcpu_work", "do_vcpu_work"),
         (
             &COMPLETION,
             "vcpu_ioreq_handle_completion",
@@ -181,10 +190,10 @@ mod tests {
             let others = Calls::new().call("other", callee).call(hook, callee);
             assert_accepted(rule, others.build());
         }
-        for rule in &ALL[..8] {
+        for rule in &ALL[..9] {
             assert_accepted(rule.0, good_xen());
         }
-        for rule in &ALL[8..] {
+        for rule in &ALL[9..] {
             assert_accepted(rule.0, upstream_xen());
         }
     }
@@ -203,7 +212,7 @@ mod tests {
                 "do_trap_guest_sync",
                 "xen_rs_hypercall_preempted",
             ),
-            (&EXIT_WORK, "leave_hypervisor_to_guest", "xen_rs_exit_work"),
+            (&WAY_OUT, "leave_hypervisor_to_guest", "do_vcpu_work"),
             (
                 &SERVERS_CHANGED,
                 "ioreq_server_dm_op",
@@ -232,10 +241,10 @@ mod tests {
 
     #[test]
     fn rejects_the_other_hypervisor() {
-        for (rule, _, callee) in &ALL[..8] {
+        for (rule, _, callee) in &ALL[..9] {
             assert_rejected(rule, upstream_xen(), callee);
         }
-        for (rule, _, callee) in &ALL[8..] {
+        for (rule, _, callee) in &ALL[9..] {
             assert_rejected(rule, good_xen(), callee);
         }
     }
