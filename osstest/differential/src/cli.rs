@@ -3,9 +3,8 @@
 //! The command line.
 
 use crate::{
-    compare::{self, Verdict},
+    compare,
     log::{self, Run},
-    rules::RULES,
     show::side_by_side,
     shrink,
 };
@@ -27,13 +26,17 @@ and on ours. Parts of a run are given in any order, each with its own option.
   episodes   are all episodes the same? Prints those which are not
   kinds      was there each kind of operation, and did it something? Prints how
              often, of ours
+  rules      by which rule were how many compared? Prints that of ours; the rules
+             are in osstest/guest/src/differential/comparable.rs
+  missed     was each server sent to what it had missed when it was enabled? Prints
+             how much that was and how much of it was sent, by ours
   trace      prints the operations of a traced episode side by side
   shrink     prints the mask of the fewest operations of a traced episode that
              still differ. PROBE is run with a mask as one argument more: it
              traces those operations, and ends as `trace` does
 
-Exit status: 0 all is the same, or as a rule of src/rules.rs wants it; 1 not so;
-2 usage, or a console is not that of a whole run.
+Exit status: 0 all is the same, 1 not so, 2 usage, or a console is not that of a
+whole run.
 ";
 
 /// Why there is no result.
@@ -85,6 +88,8 @@ fn perform(
     match command.as_deref() {
         Some("episodes") => episodes(&upstream()?, &ours, out),
         Some("kinds") => kinds(&ours, out),
+        Some("rules") => rules(&ours, out),
+        Some("missed") => missed(&ours, out),
         Some("trace") => trace(&upstream()?, &ours, out),
         Some("shrink") => shrink(&upstream()?, &ours, &logs.probe, out, err),
         _ => Err("which command? --help has them".into()),
@@ -127,12 +132,24 @@ fn kinds(run: &Run, out: &mut dyn Write) -> Result<bool, Error> {
     Ok(all)
 }
 
+fn rules(run: &Run, out: &mut dyn Write) -> Result<bool, Error> {
+    for (name, operations) in &run.rules {
+        writeln!(out, "{name} {operations}")?;
+    }
+    let all: u64 = run.rules.iter().map(|(_, operations)| operations).sum();
+    Ok(all == run.operations)
+}
+
+fn missed(run: &Run, out: &mut dyn Write) -> Result<bool, Error> {
+    let Run { missed, sent, .. } = run;
+    writeln!(out, "missed={missed} sent={sent}")?;
+    Ok(missed == sent)
+}
+
 fn trace(upstream: &Run, ours: &Run, out: &mut dyn Write) -> Result<bool, Error> {
-    let compared = compare::operations(upstream, ours, RULES)?;
+    let compared = compare::operations(upstream, ours)?;
     out.write_all(side_by_side(&compared).as_bytes())?;
-    Ok(compared
-        .iter()
-        .all(|(.., verdict)| *verdict != Verdict::Differs))
+    Ok(compared.iter().all(|op| !op.differs))
 }
 
 fn shrink(
@@ -143,13 +160,13 @@ fn shrink(
     err: &mut dyn Write,
 ) -> Result<bool, Error> {
     let (program, args) = probe.split_first().ok_or("a PROBE is missing")?;
-    let compared = compare::operations(upstream, ours, RULES)?;
+    let compared = compare::operations(upstream, ours)?;
     let first = compared
         .iter()
-        .position(|(.., verdict)| *verdict == Verdict::Differs)
+        .position(|op| op.differs)
         .ok_or("the traces do not differ: there is nothing to shrink")?;
     // Those which end an episode have no bit: they are always there.
-    let places = compared[..=first].iter().map(|(op, ..)| op.place);
+    let places = compared[..=first].iter().map(|op| op.upstream.place);
     let places: Vec<u32> = places.filter(|place| *place < u128::BITS).collect();
     let mut looks = 0;
     let mut differs = |places: &[u32]| -> Result<bool, Error> {

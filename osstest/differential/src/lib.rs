@@ -8,6 +8,5 @@
 pub mod cli;
 pub mod compare;
 pub mod log;
-pub mod rules;
 pub mod show;
 pub mod shrink;

@@ -11,15 +11,10 @@ pub struct Op {
     pub place: u32,
     /// What was done, by which vCPU: `v2 decrease 3`.
     pub what: String,
-    /// What came of it: `1 | told=1,0 away=0,0`.
+    /// What came of it, as it is compared: `2 | away=0,0 told>=1,0`.
     pub outcome: String,
-}
-
-impl Op {
-    /// Its kind.
-    pub fn kind(&self) -> &str {
-        self.what.split(' ').nth(1).unwrap_or("")
-    }
+    /// What that hides, for the reader: `told=2,0`.
+    pub hidden: String,
 }
 
 /// How often there was a kind of operation.
@@ -44,10 +39,26 @@ pub struct Run {
     pub ops: Vec<Op>,
     /// How often there was what, by kind.
     pub kinds: BTreeMap<String, Count>,
+    /// Operations by the rule by which they are compared, in order of strictness.
+    pub rules: Vec<(String, u64)>,
     /// All operations.
     pub operations: u64,
     /// All invalidations.
     pub invalidations: u64,
+    /// For how many vCPUs and servers the server was disabled when an invalidation
+    /// was sent, and was enabled later.
+    pub missed: u64,
+    /// To how many of these it was sent when the server was enabled.
+    pub sent: u64,
+}
+
+impl Run {
+    fn add_rule(&mut self, name: String, operations: u64) {
+        match self.rules.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, sum)) => *sum += operations,
+            None => self.rules.push((name, operations)),
+        }
+    }
 }
 
 /// Why a console is not that of a whole run.
@@ -92,10 +103,11 @@ pub fn parse(console: &str) -> Result<Run, Incomplete> {
             "OP" => op(rest).map(|op| run.ops.push(op)),
             "EPISODE" => episode(rest).map(|(n, digest)| run.episodes.extend([(n, digest)])),
             "KIND" => kind(rest).map(|(name, count)| run.kinds.extend([(name, count)])),
+            "RULE" => rule(rest).map(|(name, operations)| run.add_rule(name, operations)),
             "DIFFERENTIAL" => {
                 ended = true;
                 total(rest).map(|total| {
-                    (run.operations, run.invalidations) = total;
+                    [run.operations, run.invalidations, run.missed, run.sent] = total;
                 })
             }
             "FAULT" => None,
@@ -127,10 +139,12 @@ pub fn parse(console: &str) -> Result<Run, Incomplete> {
 fn op(rest: &str) -> Option<Op> {
     let (place, rest) = rest.split_once(' ')?;
     let (what, outcome) = rest.split_once(" ->")?;
+    let (outcome, hidden) = outcome.split_once(" # ").unwrap_or((outcome, ""));
     Some(Op {
         place: place.parse().ok()?,
         what: what.to_owned(),
         outcome: outcome.trim_start().to_owned(),
+        hidden: hidden.to_owned(),
     })
 }
 
@@ -149,8 +163,18 @@ fn kind(rest: &str) -> Option<(String, Count)> {
     Some((name.to_owned(), count))
 }
 
-fn total(rest: &str) -> Option<(u64, u64)> {
-    Some((number(rest, "ops")?, number(rest, "invalidations")?))
+fn rule(rest: &str) -> Option<(String, u64)> {
+    let (name, rest) = rest.split_once(' ')?;
+    Some((name.to_owned(), number(rest, "operations")?))
+}
+
+fn total(rest: &str) -> Option<[u64; 4]> {
+    Some([
+        number(rest, "ops")?,
+        number(rest, "invalidations")?,
+        number(rest, "missed")?,
+        number(rest, "sent-when-enabled")?,
+    ])
 }
 
 /// Several runs as one: the parts of a long one.
@@ -166,8 +190,13 @@ pub fn join(runs: impl IntoIterator<Item = Run>) -> Run {
             sum.done += count.done;
             sum.invalidations += count.invalidations;
         }
+        for (name, operations) in run.rules {
+            whole.add_rule(name, operations);
+        }
         whole.operations += run.operations;
         whole.invalidations += run.invalidations;
+        whole.missed += run.missed;
+        whole.sent += run.sent;
     }
     whole
 }

@@ -2,57 +2,94 @@
 
 //! Traces, side by side.
 
-use crate::{compare::Verdict, log::Op};
+use crate::compare::Compared;
 use std::fmt::Write as _;
 
-/// A line for each operation: upstream's outcome, and ours where it differs.
-pub fn side_by_side(compared: &[(&Op, &Op, Verdict)]) -> String {
-    let width = |of: fn(&Op) -> &str| {
-        let lines = compared.iter().map(|(a, ..)| of(a).len());
-        lines.max().unwrap_or(0)
+/// A line for each operation: upstream's outcome, and ours where it differs. What
+/// is hidden of an outcome is there in parentheses.
+pub fn side_by_side(compared: &[Compared<'_>]) -> String {
+    let shown: Vec<[String; 3]> = compared.iter().map(cells).collect();
+    let width = |column: usize| {
+        let cells = shown.iter().map(|cells| cells[column].len());
+        cells.max().unwrap_or(0)
     };
-    let (what, outcome) = (width(|op| &op.what), width(|op| &op.outcome));
+    let (what, outcome) = (width(0), width(1));
     let mut text = format!(
         "     {:what$}    {:outcome$}    this one\n",
         "operation", "upstream"
     );
-    for (a, b, verdict) in compared {
-        let (mark, ours) = match verdict {
-            Verdict::Same => (' ', "the same".to_owned()),
-            Verdict::Accepted(rule) => ('~', format!("{} (rule {rule})", b.outcome)),
-            Verdict::Differs => ('!', b.outcome.clone()),
-        };
+    for (op, [operation, upstream, ours]) in compared.iter().zip(&shown) {
+        let mark = if op.differs { '!' } else { ' ' };
+        let place = op.upstream.place;
         writeln!(
             text,
-            "{mark}{:>3} {:what$}    {:outcome$}    {ours}",
-            a.place, a.what, a.outcome
+            "{mark}{place:>3} {operation:what$}    {upstream:outcome$}    {ours}"
         )
         .expect("a string takes it");
     }
     text
 }
 
+fn cells(op: &Compared<'_>) -> [String; 3] {
+    let Compared { upstream, ours, .. } = op;
+    let same = !op.differs && upstream.hidden == ours.hidden;
+    let whole = |outcome: &str, hidden: &str| match hidden {
+        "" => outcome.to_owned(),
+        hidden => format!("{outcome} ({hidden})"),
+    };
+    [
+        upstream.what.clone(),
+        whole(&upstream.outcome, &upstream.hidden),
+        match same {
+            true => "the same".to_owned(),
+            false => whole(&ours.outcome, &ours.hidden),
+        },
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::Op;
 
-    fn op(outcome: &str) -> Op {
+    fn op(outcome: &str, hidden: &str) -> Op {
         Op {
             place: 5,
             what: "v0 decrease 3".to_owned(),
             outcome: outcome.to_owned(),
+            hidden: hidden.to_owned(),
         }
+    }
+
+    fn line(upstream: &Op, ours: &Op, differs: bool) -> String {
+        let compared = Compared {
+            upstream,
+            ours,
+            differs,
+        };
+        let text = side_by_side(&[compared]);
+        text.lines().last().expect("a line").to_owned()
     }
 
     #[test]
     fn what_differs_is_marked() {
-        let (a, b) = (op("1 | told=1,0"), op("1 | told=0,0"));
-        let text = side_by_side(&[(&a, &a, Verdict::Same), (&a, &b, Verdict::Differs)]);
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[1], "   5 v0 decrease 3    1 | told=1,0    the same");
+        let (a, b) = (op("1 | told=1,0", ""), op("1 | told=0,0", ""));
         assert_eq!(
-            lines[2],
+            line(&a, &a, false),
+            "   5 v0 decrease 3    1 | told=1,0    the same"
+        );
+        assert_eq!(
+            line(&a, &b, true),
             "!  5 v0 decrease 3    1 | told=1,0    1 | told=0,0"
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_is_shown() {
+        let (a, b) = (op("told>=1,0", "told=2,0"), op("told>=1,0", "told=1,0"));
+        assert_eq!(
+            line(&a, &b, false),
+            "   5 v0 decrease 3    told>=1,0 (told=2,0)    told>=1,0 (told=1,0)"
         );
     }
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC3043,SC2034
+# shellcheck shell=dash disable=SC3043,SC2034,SC2119,SC2120
 #
 # What the scenarios are written in: the domU, its agent, the emulators.
 
@@ -40,7 +40,7 @@ scenario() {
     rm -f /run/why /run/found
     if { [ -z "$failed" ] || (afresh); } && ("$@") >&2; then
         failed=
-        line="ok $name $(cat /run/found)"
+        line="ok $name $(tr '\n' ' ' </run/found)"
     else
         failed=y
         line="FAIL $name $(cat /run/why 2>/dev/null || echo 'ended early')"
@@ -87,9 +87,10 @@ transferred() {
     want "$*: bad pages" "$(value bad "$answer")" -eq 0
 }
 
+# create_domu [SETTING…]: with these in place of what its configuration has.
 create_domu() {
     rm -f "$console"
-    xl create -q /domu/domu.cfg || wrong 'xl create fails'
+    xl create -q /domu/domu.cfg "$@" || wrong 'xl create fails'
     until_true 60 said_more_than 0 || wrong "no word from the agent: $(tail -n 3 "$console")"
 }
 
@@ -123,16 +124,25 @@ domain_goes() {
     xl info >/dev/null || wrong 'xl info fails'
 }
 
+# Of an earlier scenario, if it is still there, with its emulator.
+domu_goes() {
+    local id
+    id=$(domid) || return 0
+    xl destroy domu || wrong 'xl destroy fails'
+    emulator_quits 0
+    domain_goes "$id"
+}
+
 is_gone() { ! xl list | awk -v id="$1" '$2 == id { found = 1 } END { exit !found }'; }
 
 # --- The emulators ----------------------------------------------------------
 
-# start_emulator N: at slot N.
+# start_emulator N [VCPUS]: at slot N.
 start_emulator() {
     rm -f "/run/emulator$1"
     mkfifo "/run/emulator$1"
     : >"$log/emulator$1"
-    emulator --domain "$(domid)" --vcpus 2 --slot "$1" <>"/run/emulator$1" >>"$log/emulator$1" 2>&1 &
+    emulator --domain "$(domid)" --vcpus "${2:-2}" --slot "$1" <>"/run/emulator$1" >>"$log/emulator$1" 2>&1 &
     echo $! >"/run/emulator$1.pid"
     until_true 10 grep -qE '^(ready|error) ' "$log/emulator$1"
     grep -q '^ready ' "$log/emulator$1" || wrong "$(tail -n 1 "$log/emulator$1")"

@@ -30,13 +30,13 @@ fn run_on(command: &str, upstream: &str, ours: &str, probe: &[&str]) -> (u8, Str
 }
 
 const OPS: [&str; 3] = [
-    "2 v0 decrease 3 -> 1 | told=1,0 away=0,0",
-    "5 v1 null -> 0 | told=0,0 away=0,0",
-    "128 v0 null -> 0 | told=0,0 away=0,0",
+    "2 v0 decrease 3 -> 1 | away=0,0 told=1,0",
+    "5 v1 null -> 0 | away=0,0 told=0,0",
+    "128 v0 null -> 0 | away=0,0 told=0,0",
 ];
 
 fn differing() -> String {
-    console(&[OPS[0], "5 v1 null -> 0 | told=1,0 away=0,0", OPS[2]], "b")
+    console(&[OPS[0], "5 v1 null -> 0 | away=0,0 told=1,0", OPS[2]], "b")
 }
 
 #[test]
@@ -69,6 +69,26 @@ fn a_kind_that_never_did_anything_is_found() {
         "ops=2 episodes=1 invalidations=0",
     );
     assert_eq!(run_on("kinds", &told, &told, &[]).0, 1);
+}
+
+#[test]
+fn the_rules_are_counted() {
+    let a = console(&[], "a");
+    let rules = "exact 1\nforeign 1\n".to_owned();
+    assert_eq!(run_on("rules", &a, &a, &[]), (0, rules));
+    let uncounted = a.replace("RULE exact operations=1", "RULE exact operations=0");
+    assert_eq!(run_on("rules", &a, &uncounted, &[]).0, 1);
+}
+
+#[test]
+fn what_a_server_missed_and_is_not_sent_is_found() {
+    let a = console(&[], "a");
+    assert_eq!(
+        run_on("missed", &a, &a, &[]),
+        (0, "missed=4 sent=4\n".to_owned())
+    );
+    let lost = a.replace("sent-when-enabled=4", "sent-when-enabled=3");
+    assert_eq!(run_on("missed", &a, &lost, &[]).0, 1);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use emulator::{
     pattern,
 };
 use rustix::thread::{CpuSet, sched_setaffinity};
-use std::{error::Error, io, sync::atomic::Ordering, thread, time::Duration};
+use std::{error::Error, fs, io, sync::atomic::Ordering, thread, time::Duration};
 
 const USAGE: &str = "\
 Usage: agent --vcpus N --mib N
@@ -26,6 +26,8 @@ that begins with AGENT. SLOTS are numbers of emulators.
   drop                   give the memory back to the kernel
   gone SLOTS             have those pages of the sample looked for that the
                          balloon has given away since
+  balloon                how many hypercalls to remove pages the balloon has made,
+                         and how often its thread was migrated
 ";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -92,6 +94,7 @@ impl Agent {
                 }
                 self.transfer(&slots, Expect::Gone, gone)
             }
+            "balloon" => balloon(),
             _ => Err(format!("no such command: {command}").into()),
         }
     }
@@ -150,6 +153,35 @@ fn hello(slots: &[u64]) -> Result<String> {
         }
     }
     Ok(format!("hello slots={}", slots.len()))
+}
+
+/// What the domU's init has the kernel count, and what that counts anyway.
+fn balloon() -> Result<String> {
+    let probes = fs::read_to_string("/sys/kernel/tracing/kprobe_profile")?;
+    let hypercalls = counted(&probes, "decrease").ok_or("there is no probe")?;
+    for process in fs::read_dir("/proc")? {
+        let process = process?.path();
+        let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
+        if name.trim_end() == "xen-balloon" {
+            let schedule = fs::read_to_string(process.join("sched"))?;
+            let migrations = counted(&schedule, "se.nr_migrations")
+                .ok_or("the kernel does not count migrations")?;
+            return Ok(format!(
+                "balloon hypercalls={hypercalls} migrations={migrations}"
+            ));
+        }
+    }
+    Err("there is no balloon".into())
+}
+
+/// The first number of the line that begins with this word.
+fn counted(lines: &str, word: &str) -> Option<u64> {
+    let words = |line: &str| -> Option<u64> {
+        let mut words = line.split_whitespace();
+        (words.next()? == word).then_some(())?;
+        words.find_map(|word| word.parse().ok())
+    };
+    lines.lines().find_map(words)
 }
 
 /// Counts how often this vCPU has come by.

@@ -4,6 +4,7 @@
 
 use super::{
     baton,
+    comparable::Rule,
     perform::perform,
     plan::{OPS, Op, Plan},
     records::{self, Line, RECORDS},
@@ -11,26 +12,83 @@ use super::{
 };
 use crate::{
     battery::{dom0::Dom0, trouble::Trouble},
+    low::hypercall::version,
     protocol::VCPUS,
 };
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// What is to be done, as numbers, in order, and the place of each in the plan.
-static OP: [AtomicU64; RECORDS] = [const { AtomicU64::new(0) }; RECORDS];
-static PLACE: [AtomicUsize; RECORDS] = [const { AtomicUsize::new(0) }; RECORDS];
+/// Something that a vCPU does.
+#[derive(Clone, Copy)]
+struct Step {
+    vcpu: usize,
+    /// The operation, and its place in the plan.
+    op: Op,
+    place: usize,
+    /// The vCPU closes its account of the operation, which is over.
+    closes: bool,
+}
+
+struct KeptStep {
+    vcpu: AtomicUsize,
+    op: AtomicU64,
+    place: AtomicUsize,
+    closes: AtomicBool,
+}
+
+/// As many as there can be.
+const STEPS: usize = RECORDS + OPS * VCPUS;
+
+/// What is to be done, in order.
+static STEP: [KeptStep; STEPS] = [const {
+    KeptStep {
+        vcpu: AtomicUsize::new(0),
+        op: AtomicU64::new(0),
+        place: AtomicUsize::new(0),
+        closes: AtomicBool::new(false),
+    }
+}; STEPS];
 static LEN: AtomicUsize = AtomicUsize::new(0);
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
-fn put(place: usize, op: Op) {
+fn put(step: Step) {
     let n = LEN.load(Relaxed);
-    OP[n].store(op.encode(), Relaxed);
-    PLACE[n].store(place, Relaxed);
+    let kept = &STEP[n];
+    kept.vcpu.store(step.vcpu, Relaxed);
+    kept.op.store(step.op.encode(), Relaxed);
+    kept.place.store(step.place, Relaxed);
+    kept.closes.store(step.closes, Relaxed);
     LEN.store(n + 1, Relaxed);
 }
 
-fn get(n: usize) -> (usize, Op) {
-    let op = Op::decode(OP[n].load(Relaxed)).expect("put there");
-    (PLACE[n].load(Relaxed), op)
+fn get(n: usize) -> Step {
+    let kept = &STEP[n];
+    Step {
+        vcpu: kept.vcpu.load(Relaxed),
+        op: Op::decode(kept.op.load(Relaxed)).expect("put there"),
+        place: kept.place.load(Relaxed),
+        closes: kept.closes.load(Relaxed),
+    }
+}
+
+/// An operation, and what it has every vCPU do: its own comes last, as it mostly
+/// has the next operation as well.
+fn put_operation(place: usize, op: Op) {
+    let step = Step {
+        vcpu: op.vcpu,
+        op,
+        place,
+        closes: false,
+    };
+    put(step);
+    if Rule::closes(op.kind) {
+        for after in 1..=VCPUS {
+            put(Step {
+                vcpu: (op.vcpu + after) % VCPUS,
+                closes: true,
+                ..step
+            });
+        }
+    }
 }
 
 /// Performs the operations of the plan that the mask has, and one on each vCPU
@@ -42,11 +100,11 @@ pub(super) fn perform_all(dom0: &Dom0, plan: &Plan, mask: u128) -> Result<(), Tr
     NEXT.store(0, Relaxed);
     for (n, op) in plan.ops.iter().enumerate() {
         if (mask >> n) & 1 != 0 {
-            put(n, *op);
+            put_operation(n, *op);
         }
     }
     for vcpu in 0..VCPUS {
-        put(OPS + vcpu, Op::last(vcpu));
+        put_operation(OPS + vcpu, Op::last(vcpu));
     }
     records::begin();
     while !turn(0, dom0)? {
@@ -66,20 +124,22 @@ pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Trouble> {
             }
             return Ok(true);
         }
-        let (place, op) = get(n);
-        if op.vcpu != vcpu {
-            baton::pass(op.vcpu)?;
+        let step = get(n);
+        if step.vcpu != vcpu {
+            baton::pass(step.vcpu)?;
             return Ok(false);
         }
-        records::record(place, op, |op| perform(op, dom0));
+        let Step { place, op, .. } = step;
+        match step.closes {
+            false => records::record(place, op, |op| perform(op, dom0)),
+            true => records::close(place, op, vcpu, version::null),
+        }
         NEXT.store(n + 1, Relaxed);
     }
 }
 
 /// What came of them.
 pub(super) fn lines() -> impl Iterator<Item = (Op, Line)> {
-    (0..LEN.load(Relaxed)).map(|n| {
-        let (place, op) = get(n);
-        (op, Line::of(place, op))
-    })
+    let operations = (0..LEN.load(Relaxed)).map(get).filter(|step| !step.closes);
+    operations.map(|Step { place, op, .. }| (op, Line::of(place, op)))
 }

@@ -117,9 +117,8 @@ impl Kind {
         KINDS[self.number()].1
     }
 
-    /// Whether Xen may preempt it between two of its parts. Each leg that has
-    /// removed something tells, and where a leg ends is a matter of time: how
-    /// often it tells says nothing, that it does says all.
+    /// Whether Xen may preempt it between two of its parts, and send an
+    /// invalidation each time. When it does so is a matter of time.
     pub const fn preemptible(self) -> bool {
         matches!(
             self,

@@ -6,11 +6,14 @@
 //!
 //! Operations come in episodes, each from the same state of memory and
 //! servers, so that one can be repeated by itself ([`plan`], [`world`]). They
-//! happen one at a time, on the vCPU that holds the baton ([`baton`]).
+//! happen one at a time, on the vCPU that holds the baton ([`baton`]). What is to
+//! be the same is a matter of [`comparable`].
 
+pub mod comparable;
 pub mod kind;
 pub mod parameters;
 pub mod plan;
+pub mod servers;
 
 #[cfg(target_os = "none")]
 mod baton;

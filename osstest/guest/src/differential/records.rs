@@ -2,7 +2,10 @@
 
 //! What came of each operation of an episode.
 
-use super::plan::{MOST, OPS, Op};
+use super::{
+    comparable::{Compared, Counts, Sent},
+    plan::{MOST, OPS, Op},
+};
 use crate::{
     low::{hypercall::Errno, shared},
     prng::mix,
@@ -55,30 +58,53 @@ impl Outcome {
     }
 }
 
-/// Invalidations of a vCPU that were answered, by server.
-type Told = [u64; SERVERS];
-
-fn told(vcpu: usize) -> Told {
+fn told(vcpu: usize) -> Counts {
     let told = &shared::own().told;
     core::array::from_fn(|n| told[n][vcpu].load(core::sync::atomic::Ordering::Acquire))
 }
 
-fn since(before: Told, after: Told) -> Told {
+/// Counts that are kept.
+type Kept = [AtomicU64; SERVERS];
+
+const fn none() -> Kept {
+    [const { AtomicU64::new(0) }; SERVERS]
+}
+
+fn load(kept: &Kept) -> Counts {
+    kept.each_ref().map(|count| count.load(Relaxed))
+}
+
+fn store(kept: &Kept, counts: Counts) {
+    for (kept, count) in kept.iter().zip(counts) {
+        kept.store(count, Relaxed);
+    }
+}
+
+fn since(before: Counts, after: Counts) -> Counts {
     core::array::from_fn(|n| after[n] - before[n])
 }
 
-/// What each vCPU had been told when its last operation was over.
-static LAST: [[AtomicU64; SERVERS]; VCPUS] =
-    [const { [const { AtomicU64::new(0) }; SERVERS] }; VCPUS];
+/// What was counted of each vCPU when it was last looked at.
+static LAST: [Kept; VCPUS] = [const { none() }; VCPUS];
+
+/// So many of a vCPU since it was last looked at.
+fn new_of(vcpu: usize) -> Counts {
+    let now = told(vcpu);
+    let new = since(load(&LAST[vcpu]), now);
+    store(&LAST[vcpu], now);
+    new
+}
 
 struct Record {
     values: [AtomicI64; VALUES],
     len: AtomicUsize,
     done: AtomicBool,
     /// While the vCPU did other things: it was waiting, or on its way there.
-    away: [AtomicU64; SERVERS],
+    away: Kept,
     /// Before the operation returned.
-    told: [AtomicU64; SERVERS],
+    told: Kept,
+    /// Of each vCPU until its account was closed, if it was.
+    closed: [Kept; VCPUS],
 }
 
 /// One for each operation, and for what ends an episode on each vCPU.
@@ -89,17 +115,17 @@ static RECORD: [Record; RECORDS] = [const {
         values: [const { AtomicI64::new(0) }; VALUES],
         len: AtomicUsize::new(0),
         done: AtomicBool::new(false),
-        away: [const { AtomicU64::new(0) }; SERVERS],
-        told: [const { AtomicU64::new(0) }; SERVERS],
+        away: none(),
+        told: none(),
+        closed: [const { none() }; VCPUS],
     }
 }; RECORDS];
 
 /// Performs the `n`-th operation and records what came of it.
 pub(super) fn record(n: usize, op: Op, perform: impl FnOnce(Op) -> Outcome) {
-    let last = &LAST[op.vcpu];
-    let before = told(op.vcpu);
+    let away = new_of(op.vcpu);
     let outcome = perform(op);
-    let after = told(op.vcpu);
+    let told = new_of(op.vcpu);
 
     let record = &RECORD[n];
     for (place, value) in record.values.iter().zip(outcome.values) {
@@ -107,33 +133,42 @@ pub(super) fn record(n: usize, op: Op, perform: impl FnOnce(Op) -> Outcome) {
     }
     record.len.store(outcome.len, Relaxed);
     record.done.store(outcome.done, Relaxed);
-    let away = since(last.each_ref().map(|last| last.load(Relaxed)), before);
-    for server in 0..SERVERS {
-        record.away[server].store(away[server], Relaxed);
-        record.told[server].store(since(before, after)[server], Relaxed);
-        last[server].store(after[server], Relaxed);
+    store(&record.away, away);
+    store(&record.told, told);
+    for closed in &record.closed {
+        store(closed, [0; SERVERS]);
     }
 }
 
-/// Takes what each vCPU has been told so far as what it was told before the
-/// episode.
+/// Performs a hypercall of a vCPU after the `n`-th operation, and closes its
+/// account of that: what it has sent since the operation began is the
+/// operation's.
+pub(super) fn close(n: usize, op: Op, vcpu: usize, hypercall: impl FnOnce()) {
+    hypercall();
+    let record = &RECORD[n];
+    let mut closed = new_of(vcpu);
+    if vcpu == op.vcpu {
+        let told = load(&record.told);
+        closed = core::array::from_fn(|server| closed[server] + told[server]);
+    }
+    store(&record.closed[vcpu], closed);
+}
+
+/// Takes what was counted of each vCPU so far as what was before the episode.
 pub(super) fn begin() {
     for (vcpu, last) in LAST.iter().enumerate() {
-        for (last, told) in last.iter().zip(told(vcpu)) {
-            last.store(told, Relaxed);
-        }
+        store(last, told(vcpu));
     }
 }
 
-/// A recorded operation, displayed as its line of the trace.
+/// A recorded operation.
 pub(super) struct Line {
     n: usize,
     op: Op,
     values: [i64; VALUES],
     len: usize,
     pub(super) done: bool,
-    away: Told,
-    told: Told,
+    pub(super) sent: Sent,
 }
 
 impl Line {
@@ -146,17 +181,11 @@ impl Line {
             values: record.values.each_ref().map(|value| value.load(Relaxed)),
             len: record.len.load(Relaxed),
             done: record.done.load(Relaxed),
-            away: record.away.each_ref().map(|told| told.load(Relaxed)),
-            told: record.told.each_ref().map(|told| told.load(Relaxed)),
-        }
-    }
-
-    /// What the servers were told before the operation returned, as it can be
-    /// compared.
-    fn comparable(&self) -> Told {
-        match self.op.kind.preemptible() {
-            true => self.told.map(|told| told.min(1)),
-            false => self.told,
+            sent: Sent {
+                away: load(&record.away),
+                told: load(&record.told),
+                closed: record.closed.each_ref().map(load),
+            },
         }
     }
 
@@ -165,36 +194,28 @@ impl Line {
         self.n >= OPS
     }
 
-    /// How many invalidations it has, as they can be compared.
-    pub(super) fn invalidations(&self) -> u64 {
-        self.comparable().iter().chain(&self.away).sum()
-    }
-
-    /// Mixes it into a digest.
-    pub(super) fn digest(&self, digest: u64) -> u64 {
+    /// Mixes what is compared of it into a digest.
+    pub(super) fn digest(&self, compared: &Compared, digest: u64) -> u64 {
         let values = self.values[..self.len].iter().map(|&value| value as u64);
-        let told = self.comparable().into_iter().chain(self.away);
         [self.n as u64, self.op.encode(), self.len as u64]
             .into_iter()
             .chain(values)
-            .chain(told)
+            .chain(compared.words())
             .fold(digest, |digest, word| mix(digest ^ mix(word)))
     }
 }
 
-impl fmt::Display for Line {
+/// A recorded operation and what is compared of it, displayed as its line of the
+/// trace.
+pub(super) struct Shown<'a>(pub(super) &'a Line, pub(super) &'a Compared);
+
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { n, op, away, .. } = self;
+        let Self(Line { n, op, .. }, compared) = self;
         write!(f, "OP {n} {op} ->")?;
-        for value in &self.values[..self.len] {
+        for value in &self.0.values[..self.0.len] {
             write!(f, " {value}")?;
         }
-        let told = self.comparable();
-        let some = if op.kind.preemptible() { ">=" } else { "" };
-        write!(
-            f,
-            " | told={some}{},{} away={},{}",
-            told[0], told[1], away[0], away[1]
-        )
+        write!(f, " | {compared}")
     }
 }

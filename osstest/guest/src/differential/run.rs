@@ -3,10 +3,14 @@
 //! The image: performs the episodes that it is asked for.
 
 use super::{
-    baton, episode,
+    baton,
+    comparable::{Compared, RULES},
+    episode,
     kind::KINDS,
     parameters::Parameters,
     plan::Plan,
+    records::Shown,
+    servers::Servers,
     tally::{Count, Tally},
     world::WORLD,
 };
@@ -73,13 +77,16 @@ fn run() -> Result<(), Trouble> {
 
     let mut tally = Tally::default();
     for episode in first..first + episodes {
-        episode::perform_all(&dom0, &Plan::new(seed, episode), mask)?;
+        let plan = Plan::new(seed, episode);
+        episode::perform_all(&dom0, &plan, mask)?;
+        let mut servers = Servers::new(plan.registered, plan.enabled);
         let mut digest = 0;
         for (op, line) in episode::lines() {
-            digest = line.digest(digest);
-            tally.count(op, &line);
+            let compared = Compared::next(&mut servers, op, line.sent);
+            digest = line.digest(&compared, digest);
+            tally.count(op, &line, &compared);
             if trace {
-                dom0.print(format_args!("{line}"))?;
+                dom0.print(format_args!("{}", Shown(&line, &compared)))?;
             }
         }
         dom0.print(format_args!("EPISODE {episode} {digest:016x}"))?;
@@ -95,8 +102,12 @@ fn run() -> Result<(), Trouble> {
             "KIND {name} performed={performed} done={done} invalidations={invalidations}"
         ))?;
     }
+    for (rule, operations) in RULES.iter().zip(tally.rules) {
+        dom0.print(format_args!("RULE {rule} operations={operations}"))?;
+    }
+    let (missed, sent) = tally.missed;
     dom0.print(format_args!(
-        "DIFFERENTIAL end ops={} episodes={episodes} invalidations={}",
+        "DIFFERENTIAL end ops={} episodes={episodes} invalidations={} missed={missed} sent-when-enabled={sent}",
         tally.operations(),
         tally.invalidations(),
     ))?;

@@ -2,7 +2,12 @@
 
 //! How often there was what.
 
-use super::{kind::KINDS, plan::Op, records::Line};
+use super::{
+    comparable::{Compared, RULES},
+    kind::KINDS,
+    plan::Op,
+    records::Line,
+};
 
 /// Of one kind of operation.
 #[derive(Clone, Copy, Default)]
@@ -11,8 +16,8 @@ pub(super) struct Count {
     pub(super) performed: u64,
     /// Of these, did what they are there for.
     pub(super) done: u64,
-    /// Invalidations that were answered before they returned, or before that
-    /// while the vCPU was not at work.
+    /// Invalidations that were completed before they returned, or before that
+    /// while the vCPU was not at work, or before all accounts were closed.
     pub(super) invalidations: u64,
 }
 
@@ -21,21 +26,28 @@ pub(super) struct Count {
 pub(super) struct Tally {
     /// By kind.
     pub(super) kinds: [Count; KINDS.len()],
-    /// Invalidations that the end of an episode found left to be told.
+    /// Operations by the rule by which they are compared.
+    pub(super) rules: [u64; RULES.len()],
+    /// What enabled servers had missed, and what of that was sent to them.
+    pub(super) missed: (u64, u64),
+    /// Invalidations that the end of an episode found left to be sent.
     left: u64,
 }
 
 impl Tally {
     /// Counts an operation.
-    pub(super) fn count(&mut self, op: Op, line: &Line) {
+    pub(super) fn count(&mut self, op: Op, line: &Line, compared: &Compared) {
         if line.is_last() {
-            self.left += line.invalidations();
+            self.left += compared.invalidations();
             return;
         }
+        self.rules[compared.rule.number()] += 1;
+        self.missed.0 += compared.missed.0;
+        self.missed.1 += compared.missed.1;
         let count = &mut self.kinds[op.kind.number()];
         count.performed += 1;
         count.done += u64::from(line.done);
-        count.invalidations += line.invalidations();
+        count.invalidations += compared.invalidations();
     }
 
     /// Performed.

@@ -3,6 +3,7 @@
 //! What each vCPU does, over and over.
 
 use super::{
+    servers::{self, COMES_AND_GOES},
     trouble::Wrong,
     watch::{self, Action, Watch},
 };
@@ -10,7 +11,7 @@ use crate::{
     battery::dom0::Dom0,
     low::{
         gfn::{Gfn, PAGE_ORDER},
-        hypercall::{memory, version},
+        hypercall::{memory, sched, version},
         mmio,
     },
     prng::{Prng, mix},
@@ -20,6 +21,10 @@ use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Pages of each vCPU.
 pub(super) const PAGES: u64 = 64;
+
+/// The most pages that a hypercall removes, each by itself: so many that Xen
+/// preempts some.
+const MANY: usize = 48;
 
 /// So many removals by dom0 long one of the vCPUs gives nothing away: all that
 /// it tells is of dom0's.
@@ -34,18 +39,22 @@ pub(super) struct Done {
     pub(super) accesses: AtomicU64,
     /// Mappings of the emulator that had to go, and went.
     pub(super) dropped: AtomicU64,
+    /// Hypercalls that gave many away.
+    pub(super) many: AtomicU64,
     /// What it is at: 0 nothing, then in the order of `Doing`.
     pub(super) doing: AtomicU64,
 }
 
 /// What a vCPU is at.
-const DOING: [&str; 6] = [
+const DOING: [&str; 8] = [
     "nothing",
     "a removal",
     "a population",
     "an access",
     "a null hypercall",
     "dom0",
+    "many removals",
+    "a change of a server",
 ];
 
 /// The name of what it is at.
@@ -54,8 +63,8 @@ pub(super) fn doing(done: &Done) -> &'static str {
     DOING.get(doing).copied().unwrap_or("?")
 }
 
-fn add(to: &AtomicU64) {
-    to.store(to.load(Relaxed) + 1, Relaxed);
+fn add(to: &AtomicU64, how_many: u64) {
+    to.store(to.load(Relaxed) + how_many, Relaxed);
 }
 
 /// One vCPU.
@@ -84,19 +93,21 @@ impl<'a> Hammer<'a> {
         let abstains = watch::by_dom0() / ABSTAIN % VCPUS as u64 == self.vcpu as u64;
         let page = self.page();
         match self.prng.below(8) {
-            0..4 if !abstains => {
+            0..3 if !abstains => {
                 self.remove(page)?;
                 self.populate(page)
             }
+            3 if !abstains => self.remove_many(),
             4..7 => self.access(),
             _ => self.null(),
         }
     }
 
-    /// Has dom0 do something, on one vCPU.
-    pub(super) fn strike_by_dom0(&mut self, dom0: &Dom0) -> Result<(), Wrong> {
+    /// Has dom0 do something, on one vCPU; with `servers` also something to them.
+    pub(super) fn strike_by_dom0(&mut self, dom0: &Dom0, servers: bool) -> Result<(), Wrong> {
         let page = self.page();
         match self.prng.below(16) {
+            4 if servers => self.change_server(dom0),
             0 => self.lose_what_is_mapped(dom0, page),
             1..4 => {
                 self.done.doing.store(5, Relaxed);
@@ -119,11 +130,53 @@ impl<'a> Hammer<'a> {
 
     fn remove(&mut self, page: Gfn) -> Result<(), Wrong> {
         self.done.doing.store(1, Relaxed);
-        let done = self.watch.during(Action::Removal, || {
+        let done = self.watch.during(Action::Removal(1), || {
             Ok(memory::decrease_reservation(&[page], PAGE_ORDER)?)
         })?;
-        add(&self.done.removals);
+        add(&self.done.removals, 1);
         expect("the removal", done as u64, 1)
+    }
+
+    /// Some of its pages, from any of them on.
+    fn remove_many(&mut self) -> Result<(), Wrong> {
+        let first = self.prng.below(PAGES);
+        let count = 2 + self.prng.index(MANY - 1);
+        let pages: [Gfn; MANY] = core::array::from_fn(|n| {
+            let number = self.first.number() + (first + n as u64) % PAGES;
+            Gfn::in_arena(number).expect("part of it")
+        });
+        let pages = &pages[..count];
+        self.done.doing.store(6, Relaxed);
+        let done = self.watch.during(Action::Removal(count as u64), || {
+            Ok(memory::decrease_reservation(pages, PAGE_ORDER)?)
+        })?;
+        add(&self.done.removals, count as u64);
+        add(&self.done.many, 1);
+        expect("the removals", done as u64, count as u64)?;
+        self.done.doing.store(2, Relaxed);
+        let done = self.watch.during(Action::Other, || {
+            Ok(memory::populate_physmap(pages, PAGE_ORDER)?)
+        })?;
+        expect("the populations", done as u64, count as u64)
+    }
+
+    /// Has dom0 enable, disable, destroy or register the one that comes and goes.
+    fn change_server(&mut self, dom0: &Dom0) -> Result<(), Wrong> {
+        self.done.doing.store(7, Relaxed);
+        let (registered, enabled) = match self.prng.below(4) {
+            0 => (COMES_AND_GOES, false),
+            1 => (SERVERS, false),
+            _ => (SERVERS, true),
+        };
+        let others = (1 << COMES_AND_GOES) - 1;
+        let configure = Request::Configure {
+            registered: u8::try_from(registered).expect("few"),
+            enabled: others | u8::from(enabled) << COMES_AND_GOES,
+        };
+        servers::change(enabled, sched::yield_now, || {
+            expect("the servers", ask(dom0, configure)?, 0)
+        })?;
+        self.null()
     }
 
     fn populate(&mut self, page: Gfn) -> Result<(), Wrong> {
@@ -147,12 +200,18 @@ impl<'a> Hammer<'a> {
         self.done.doing.store(3, Relaxed);
         let server = self.prng.index(SERVERS);
         let value = (self.prng.next() >> 32) as u32;
-        let got = self.watch.during(Action::Access, || {
+        let write_and_read = |server| {
             mmio::write(server, value);
-            Ok(mmio::read(server))
+            mmio::read(server)
+        };
+        let got = self.watch.during(Action::Access, || {
+            let got = match server {
+                COMES_AND_GOES => servers::access(|| write_and_read(server)),
+                _ => None,
+            };
+            Ok(got.unwrap_or_else(|| write_and_read(0)))
         })?;
-        add(&self.done.accesses);
-        add(&self.done.accesses);
+        add(&self.done.accesses, 2);
         expect("the register", got.into(), (!value).into())
     }
 
@@ -175,7 +234,7 @@ impl<'a> Hammer<'a> {
         {
             return Err(Wrong::Stale);
         }
-        add(&self.done.dropped);
+        add(&self.done.dropped, 1);
         self.populate(page)
     }
 }

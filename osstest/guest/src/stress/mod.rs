@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! The domU whose vCPUs do everything at once, for a while: they give pages
-//! away, access registers, and have dom0 take pages, with two servers that take
-//! a random time to answer. Each vCPU checks, whatever it does, what it was
-//! told ([`watch`]); the first that finds something wrong ends the run.
+//! away, one or many at a time, access registers, and have dom0 take pages, with
+//! two servers that take a random time to complete a request, one of which comes
+//! and goes ([`servers`]). Each vCPU checks, whatever it does, which invalidations
+//! were sent ([`watch`]); the first that finds something wrong ends the run.
 
 mod hammer;
 mod run;
+mod servers;
 mod trouble;
 mod watch;
 

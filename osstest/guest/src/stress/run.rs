@@ -4,10 +4,10 @@
 
 use super::{
     hammer::{self, Done, Hammer},
-    watch,
+    servers, watch,
 };
 use crate::{
-    arguments::number,
+    arguments::{number, value},
     battery::{
         dom0::{self, Dom0},
         trouble::Trouble,
@@ -42,6 +42,7 @@ static DONE: [Done; VCPUS] = [const {
         removals: AtomicU64::new(0),
         accesses: AtomicU64::new(0),
         dropped: AtomicU64::new(0),
+        many: AtomicU64::new(0),
         doing: AtomicU64::new(0),
     }
 }; VCPUS];
@@ -74,22 +75,25 @@ impl Role for Stress {
 
 /// Hammers until it is told to stop, or something is wrong. On vCPU 0 for a
 /// while only, with dom0.
-fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline)>) {
+fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
     let seed = SEED.load(Ordering::Acquire);
     let going = |vcpu: usize, result: Result<(), super::trouble::Wrong>| {
         if let Err(why) = result {
             if !FOUND.swap(true, Ordering::AcqRel) {
-                WRONG.set(format_args!("vcpu={vcpu} {why}"));
+                let doing = hammer::doing(&DONE[vcpu]);
+                WRONG.set(format_args!("vcpu={vcpu} {doing}: {why}"));
             }
             STOP.store(true, Ordering::Release);
         }
         !STOP.load(Ordering::Acquire)
     };
     match dom0 {
-        Some((dom0, hammer, until)) => {
+        Some((dom0, hammer, until, servers)) => {
             while going(
                 vcpu,
-                hammer.strike().and_then(|()| hammer.strike_by_dom0(dom0)),
+                hammer
+                    .strike()
+                    .and_then(|()| hammer.strike_by_dom0(dom0, servers)),
             ) && !until.passed()
             {}
         }
@@ -115,6 +119,12 @@ fn run() -> Result<(), Trouble> {
     let (Some(seed), Some(seconds)) = wanted else {
         guest::die(format_args!("not a command line: {line}"));
     };
+    // What upstream's Xen does not do: send once for a hypercall however often that
+    // is preempted, and have a vCPU go on whose server is destroyed.
+    let component = value(line.as_str(), "component") == Some("y");
+    if component {
+        watch::once();
+    }
     let mut arena = Arena::new();
     let page = arena.page();
     shared_info::map(page)?;
@@ -145,7 +155,12 @@ fn run() -> Result<(), Trouble> {
     while !end.passed() && !STOP.load(Ordering::Acquire) {
         hammer(
             0,
-            Some((&dom0, &mut own, Deadline::after_ms(SAY_MS).or(end))),
+            Some((
+                &dom0,
+                &mut own,
+                Deadline::after_ms(SAY_MS).or(end),
+                component,
+            )),
         );
         seen += 1;
         dom0.print(format_args!("STRESS at {}", Sum))?;
@@ -203,13 +218,15 @@ impl fmt::Display for Sum {
         let told = shared::own().told.as_flattened();
         write!(
             f,
-            "removals={} invalidations={} io={} by-dom0={} mappings-dropped={}",
+            "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={}",
             sum(|done| &done.removals),
+            sum(|done| &done.many),
             told.iter()
                 .map(|told| told.load(Ordering::Relaxed))
                 .sum::<u64>(),
             sum(|done| &done.accesses),
             watch::by_dom0(),
+            servers::changes(),
             sum(|done| &done.dropped),
         )
     }

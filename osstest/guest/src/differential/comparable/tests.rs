@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+use super::{
+    super::{kind::KINDS, plan::Plan},
+    *,
+};
+
+/// An operation of that kind that satisfies this, from some plan.
+fn some(kind: Kind, satisfies: impl Fn(Op) -> bool) -> Op {
+    (0..1000)
+        .flat_map(|episode| Plan::new(1, episode).ops)
+        .find(|op| op.kind == kind && satisfies(*op))
+        .expect("there is one")
+}
+
+/// What is compared of an operation with these counts, by a vCPU of an episode
+/// with two enabled servers.
+fn compared(kind: Kind, sent: Sent) -> (Vec<u64>, String) {
+    let op = some(kind, |_| true);
+    shown(Compared::next(&mut Servers::new(2, 0b11), op, sent))
+}
+
+/// As numbers, and the part of the text that is compared.
+fn shown(compared: Compared) -> (Vec<u64>, String) {
+    let text = compared.to_string();
+    let text = text.split(" # ").next().expect("there is a first");
+    (compared.words().collect(), text.to_owned())
+}
+
+fn agree(kind: Kind, upstream: Sent, component: Sent) {
+    assert_eq!(compared(kind, upstream), compared(kind, component));
+}
+
+/// In what is digested as well as in what is shown.
+fn differ(kind: Kind, upstream: Sent, component: Sent) {
+    let (upstream, component) = (compared(kind, upstream), compared(kind, component));
+    assert_ne!(upstream.0, component.0);
+    assert_ne!(upstream.1, component.1);
+}
+
+fn own(away: Counts, told: Counts) -> Sent {
+    Sent {
+        away,
+        told,
+        closed: [[0; SERVERS]; VCPUS],
+    }
+}
+
+/// Of a removal by dom0 that vCPU 0 has asked for.
+fn foreign(told: Counts, closed: [u64; VCPUS]) -> Sent {
+    Sent {
+        away: [0, 0],
+        told,
+        closed: closed.map(|count| [count; SERVERS]),
+    }
+}
+
+const FOREIGN: [Kind; 5] = [
+    Kind::ByDom0Remove,
+    Kind::ByDom0Decrease,
+    Kind::ByDom0Paused,
+    Kind::DuringMmio,
+    Kind::DuringInvalidation,
+];
+
+#[test]
+fn an_own_removal_is_sent_once_and_before_it_returns() {
+    let sent = own([0, 0], [1, 1]);
+    agree(Kind::Decrease, sent, sent);
+    for wrong in [
+        own([0, 0], [0, 0]),
+        own([0, 0], [1, 0]),
+        own([0, 0], [2, 2]),
+        own([1, 1], [0, 0]),
+        own([1, 1], [1, 1]),
+    ] {
+        differ(Kind::Decrease, sent, wrong);
+    }
+}
+
+#[test]
+fn what_is_preempted_may_send_more_often_but_not_never_nor_later() {
+    for kind in [Kind::DecreaseArray, Kind::Multicall] {
+        let sent = own([0, 0], [2, 2]);
+        agree(kind, sent, own([0, 0], [1, 1]));
+        differ(kind, sent, own([0, 0], [0, 0]));
+        differ(kind, sent, own([0, 0], [1, 0]));
+        differ(kind, sent, own([1, 1], [1, 1]));
+        differ(kind, own([0, 0], [0, 0]), sent);
+    }
+}
+
+#[test]
+fn what_is_preempted_sends_no_more_often_than_it_has_parts() {
+    for (kind, most) in [(Kind::ForeignBatch, 3), (Kind::PopulateArray, 6)] {
+        let op = some(kind, |op| {
+            kind == Kind::ForeignBatch || op.operands().count == 6
+        });
+        let sent = |told| {
+            shown(Compared::next(
+                &mut Servers::new(2, 0b11),
+                op,
+                own([0, 0], told),
+            ))
+        };
+        assert_eq!(sent([1, 1]), sent([most, most]));
+        let once_more = sent([most, most + 1]);
+        assert_ne!(sent([1, 1]).0, once_more.0);
+        assert_ne!(sent([1, 1]).1, once_more.1);
+    }
+}
+
+#[test]
+fn after_a_removal_by_dom0_a_vcpu_may_send_at_once() {
+    for kind in FOREIGN {
+        agree(kind, foreign([0, 0], [1; 4]), foreign([1, 1], [1; 4]));
+    }
+}
+
+#[test]
+fn after_a_removal_by_dom0_every_vcpu_sends() {
+    for kind in FOREIGN {
+        for lost in [[0; 4], [1, 0, 0, 0], [0, 1, 1, 1], [1, 1, 1, 0]] {
+            differ(kind, foreign([0, 0], [1; 4]), foreign([0, 0], lost));
+        }
+        let one_server = Sent {
+            closed: [[1, 0]; VCPUS],
+            ..Sent::default()
+        };
+        differ(kind, foreign([0, 0], [1; 4]), one_server);
+    }
+}
+
+#[test]
+fn after_a_removal_by_dom0_a_vcpu_sends_once_unless_that_was_preempted() {
+    for kind in FOREIGN {
+        let (once, twice) = (foreign([1, 1], [1; 4]), foreign([1, 1], [2, 1, 1, 1]));
+        match kind {
+            Kind::ByDom0Decrease => agree(kind, once, twice),
+            _ => differ(kind, once, twice),
+        }
+    }
+}
+
+#[test]
+fn what_came_before_a_removal_by_dom0_is_no_part_of_it() {
+    for kind in FOREIGN {
+        let early = Sent {
+            away: [1, 1],
+            ..foreign([0, 0], [1; 4])
+        };
+        differ(kind, foreign([0, 0], [1; 4]), early);
+    }
+}
+
+/// A `servers` that enables these servers of two.
+fn enables(enabled: u8) -> Op {
+    some(Kind::Servers, |op| {
+        let to = op.operands();
+        (to.registered, to.enabled) == (2, enabled)
+    })
+}
+
+#[test]
+fn a_server_that_is_enabled_may_be_sent_to_once() {
+    let change = |sent: Sent| {
+        let mut servers = Servers::new(2, 0b01);
+        let compared = Compared::next(&mut servers, enables(0b11), sent);
+        assert_eq!(compared.rule, Rule::Enabled(1));
+        shown(compared)
+    };
+    let none = change(foreign([0, 0], [0; 4]));
+    assert_eq!(none, change(foreign([1, 1], [1; 4])));
+    let twice = change(foreign([1, 1], [1, 1, 1, 2]));
+    assert_ne!(none.0, twice.0);
+    assert_ne!(none.1, twice.1);
+}
+
+#[test]
+fn what_is_sent_when_no_server_was_disabled_is_compared() {
+    let change = |sent| {
+        let compared = Compared::next(&mut Servers::new(2, 0b11), enables(0b10), sent);
+        assert_eq!(compared.rule, Rule::Foreign);
+        shown(compared)
+    };
+    let none = change(foreign([0, 0], [0; 4]));
+    assert_ne!(none, change(foreign([0, 0], [0, 0, 0, 1])));
+}
+
+/// This one the comparison cannot see, as upstream does not send it.
+#[test]
+fn what_a_server_missed_is_counted_and_whether_it_was_sent() {
+    let missed = |removal: Counts, sent: Sent| {
+        let mut servers = Servers::new(2, 0b01);
+        let decrease = some(Kind::Decrease, |_| true);
+        Compared::next(&mut servers, decrease, own([0, 0], removal));
+        Compared::next(&mut servers, enables(0b11), sent).missed
+    };
+    assert_eq!(missed([1, 0], foreign([0, 0], [1; 4])), (4, 4));
+    assert_eq!(missed([1, 0], foreign([0, 0], [1, 1, 0, 1])), (4, 3));
+    assert_eq!(missed([1, 0], foreign([0, 0], [0; 4])), (4, 0));
+    assert_eq!(missed([0, 0], foreign([0, 0], [0; 4])), (0, 0));
+}
+
+#[test]
+fn a_removal_by_dom0_is_missed_as_well() {
+    let mut servers = Servers::new(2, 0b10);
+    let remove = some(Kind::ByDom0Remove, |_| true);
+    let sent = Sent {
+        closed: [[0, 1]; VCPUS],
+        ..Sent::default()
+    };
+    Compared::next(&mut servers, remove, sent);
+    let compared = Compared::next(&mut servers, enables(0b01), Sent::default());
+    assert_eq!(compared.missed, (4, 0));
+}
+
+#[test]
+fn every_rule_but_the_exact_one_is_for_few_kinds() {
+    let disabled = Enabled { any: 0, missed: 0 };
+    let rules: Vec<usize> = KINDS
+        .iter()
+        .map(|(kind, ..)| Rule::of(some(*kind, |_| true), disabled).number())
+        .collect();
+    let kinds = |rule: usize| rules.iter().filter(|&&is| is == rule).count();
+    assert_eq!([0, 1, 2, 3, 4].map(kinds), [16, 4, 5, 1, 0]);
+}
+
+#[test]
+fn who_closes_is_who_is_compared_so() {
+    for (kind, ..) in KINDS {
+        for any in [0, 0b01, 0b11] {
+            let rule = Rule::of(some(kind, |_| true), Enabled { any, missed: 0 });
+            let own = matches!(rule, Rule::Exact | Rule::Preempted(_));
+            assert_eq!(Rule::closes(kind), !own, "{}", kind.name());
+        }
+    }
+}
+
+#[test]
+fn the_invalidations_are_each_counted_once() {
+    let op = |kind| some(kind, |_| true);
+    let count =
+        |kind, sent| Compared::next(&mut Servers::new(2, 0b11), op(kind), sent).invalidations();
+    assert_eq!(count(Kind::Decrease, own([1, 1], [1, 2])), 5);
+    assert_eq!(count(Kind::ByDom0Remove, foreign([1, 1], [1; 4])), 8);
+}
+
+#[test]
+fn a_line_shows_what_is_compared_and_what_that_hides() {
+    let shown = |kind, sent| {
+        let mut servers = Servers::new(2, 0b11);
+        Compared::next(&mut servers, some(kind, |_| true), sent).to_string()
+    };
+    assert_eq!(
+        shown(Kind::Decrease, own([0, 0], [1, 1])),
+        "away=0,0 told=1,1"
+    );
+    assert_eq!(
+        shown(Kind::DecreaseArray, own([0, 0], [2, 0])),
+        "away=0,0 told>=1,0 # told=2,0"
+    );
+    assert_eq!(
+        shown(Kind::ByDom0Remove, foreign([1, 1], [1, 1, 1, 0])),
+        "away=0,0 each=1,1;1,1;1,1;0,0 # told=1,1 each=1,1;1,1;1,1;0,0"
+    );
+    assert_eq!(
+        shown(Kind::ByDom0Decrease, foreign([0, 0], [2; 4])),
+        "away=0,0 each>=1,1 # told=0,0 each=2,2"
+    );
+}
