@@ -52,6 +52,9 @@ pub(super) enum Expect {
     Counts(Want),
     /// It does not end, because Xen does: with this on the console.
     XenEnds(&'static str),
+    /// One or the other: what it is depends on what Xen finds in memory that it
+    /// has freed.
+    Either(Want, &'static str),
 }
 
 impl Expect {
@@ -71,6 +74,7 @@ impl fmt::Display for Expect {
         match self {
             Self::Counts(want) => want.fmt(f),
             Self::XenEnds(with) => write!(f, "xen: {with}"),
+            Self::Either(want, with) => write!(f, "{want} or xen: {with}"),
         }
     }
 }

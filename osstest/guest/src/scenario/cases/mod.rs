@@ -20,6 +20,7 @@ pub(super) const CASES: &[Case] = &[
     server_destroyed_while_waiting::INVALIDATE,
     server_destroyed_while_waiting::READ,
     server_destroyed_while_waiting::SECOND,
+    server_destroyed_while_waiting::ONE_OF_TWO,
     server_destroyed_after_completion::INVALIDATE,
     server_destroyed_after_completion::READ,
     server_destroyed_after_completion::WRITE,

@@ -6,6 +6,7 @@
 //! boot server-destroyed-while-waiting/invalidate: icount
 //! boot server-destroyed-while-waiting/read: icount
 //! boot server-destroyed-while-waiting/second-invalidation: icount
+//! boot server-destroyed-while-waiting/one-of-two: icount
 
 use super::super::{
     afterwards,
@@ -20,6 +21,7 @@ use crate::{
         mmio,
     },
     protocol::Request,
+    report::Want,
 };
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -94,6 +96,33 @@ fn second(stage: &mut Stage) -> Counted {
     version::null();
     destroy(stage)?;
     Ok(afterwards::look(stage)?.into())
+}
+
+/// The vCPU waits for two servers, and one of them goes: it waits for the other.
+pub(super) const ONE_OF_TWO: Case = Case {
+    name: "server-destroyed-while-waiting/one-of-two",
+    counts: "waits-for-the-other,went-on,shut-down,registers",
+    // Woken by the other, it looks at the page of the one that is gone, which
+    // Xen for arm64 still has mapped.
+    upstream: Expect::Either(Want::exactly([1, 0, 0, 1]), "Panic on CPU 0"),
+    component: Expect::exactly([1, 1, 1, 1]),
+    run: one_of_two,
+    other: remove,
+    ..Case::USUAL
+};
+
+fn one_of_two(stage: &mut Stage) -> Counted {
+    PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+    stage.servers(2, 0b11)?;
+    stage.ask(Request::Hold(1 << 1))?;
+    stage.start(1)?;
+    stage.waits_for_dom0(1)?;
+    // The newest, for which a vCPU waits first.
+    stage.servers(1, 0b1)?;
+    let waits = !stage.reaches(1, 1);
+    stage.ask(Request::Hold(0))?;
+    let [went_on, down, registers] = afterwards::look(stage)?;
+    Ok([waits.into(), went_on, down, registers].into())
 }
 
 static PAGE: AtomicU64 = AtomicU64::new(0);
