@@ -22,6 +22,7 @@ declare -rA runvar_is=(
     [seed]='of the random operations'
     [ops]='how many operations'
     [seconds]='how long'
+    [case]='one of the cases of ts-protocol'
     [again]='y: repeat also what has passed with the same files'
     [verbose]='y: show the whole console'
 )

@@ -25,4 +25,6 @@ pub mod emulator;
 #[cfg(target_os = "none")]
 pub mod low;
 #[cfg(target_os = "none")]
+pub mod scenario;
+#[cfg(target_os = "none")]
 pub mod stress;

@@ -66,7 +66,8 @@ impl Want {
         Self::Exactly(Counts::new(counts))
     }
 
-    fn is_met_by(self, told: Counts) -> bool {
+    /// Whether these are what is wanted.
+    pub fn is_met_by(self, told: Counts) -> bool {
         match self {
             Self::Exactly(counts) => told == counts,
             Self::AtLeast(count) => told.as_slice().iter().all(|&told| told >= count),

@@ -42,10 +42,20 @@ impl Dom0 {
 
     /// Has it do something.
     pub(crate) fn ask(&self, request: Request) -> Result<u64, Trouble> {
+        self.post(request)?;
+        self.reply()
+    }
+
+    /// Has it begin to do something.
+    pub(crate) fn post(&self, request: Request) -> Result<(), Trouble> {
         self.shared.post(request);
         // The first request may find nobody bound yet; the dom0 looks when it
         // has bound.
-        event::send(self.doorbell)?;
+        Ok(event::send(self.doorbell)?)
+    }
+
+    /// Waits for what comes of that.
+    pub(crate) fn reply(&self) -> Result<u64, Trouble> {
         let mut reply = None;
         let answered = || {
             reply = self.shared.reply();

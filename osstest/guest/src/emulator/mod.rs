@@ -7,6 +7,7 @@ mod cache;
 mod console;
 mod jitter;
 mod perform;
+mod scenario;
 mod server;
 mod settle;
 mod show;

@@ -8,7 +8,7 @@ use crate::{
         arguments,
         gfn::{Frame, SUPERPAGE},
         hypercall::{Errno, domctl, grant, memory, sched},
-        time::Stopwatch,
+        time::{Deadline, Stopwatch},
     },
     protocol::{DOM0, DOMU, Request},
 };
@@ -58,6 +58,21 @@ impl Show {
             Request::MaxMemory(kib) => domctl::set_max_memory(DOMU, kib)?,
             Request::Jitter { seed, us } => self.jitter = Jitter::new(seed, us),
             Request::Cache(gfn) => return cache::map(self.shared, gfn),
+            Request::HoldAccesses(vcpus) => {
+                self.hold_accesses = vcpus;
+                let held = self.shared.held.load(Ordering::Relaxed);
+                self.shared.held.store(held & vcpus, Ordering::Relaxed);
+            }
+            Request::DestroyAfter(vcpus) => self.destroy_after = vcpus,
+            Request::Pause(us) => {
+                domctl::pause(DOMU)?;
+                sched::sleep(Deadline::after_us(us));
+                domctl::unpause(DOMU)?;
+            }
+            Request::Tick(us) => self.tick_us = us,
+            Request::LearnTime => sched::learn_time(),
+            Request::RemoveWhileAway { gfn, us } => return self.remove_while_away(gfn, us),
+            Request::Resume(ms) => return self.resume(ms),
             Request::PowerOff => sched::power_off(),
             Request::Vcpus => return Ok(domctl::vcpus(DOMU)? as u64),
             Request::Measure { first, count } => return measure(first, count),

@@ -36,7 +36,11 @@ pub(super) struct Show {
     /// When to give up unless there is another request until then.
     silence: Deadline,
     pub(super) hold: u32,
+    pub(super) hold_accesses: u32,
+    /// vCPUs whose next request is their server's last.
+    pub(super) destroy_after: u32,
     pub(super) delay_us: u64,
+    pub(super) tick_us: u64,
     /// To remove when the next request of a vCPU arrives.
     pub(super) armed: Option<u64>,
     /// How that went.
@@ -59,7 +63,10 @@ impl Show {
             servers: [const { None }; MOST_SERVERS],
             silence: Deadline::after_ms(SILENCE_MS),
             hold: 0,
+            hold_accesses: 0,
+            destroy_after: 0,
             delay_us: 0,
+            tick_us: 0,
             armed: None,
             removal: None,
             settles: false,
@@ -75,7 +82,11 @@ impl Show {
         loop {
             let (ports, count) = self.ports();
             let overdue = Deadline::after_ms(OVERDUE_MS);
-            sched::wait(&ports[..count], self.silence, || self.step());
+            let until = match self.tick_us {
+                0 => self.silence,
+                us => Deadline::after_us(us),
+            };
+            sched::wait(&ports[..count], until, || self.step());
             if self.silence.passed() || overdue.passed() {
                 self.give_up("the domU is silent: a vCPU is stuck in Xen");
             }
@@ -152,15 +163,8 @@ impl Show {
     }
 
     fn invalidate(&mut self, n: usize, vcpu: usize) -> bool {
-        let mask = 1 << vcpu;
-        if self.hold & mask != 0 {
-            let held = self.shared.held.load(Ordering::Relaxed);
-            if held & mask != 0 {
-                return false;
-            }
-            self.shared.held.store(held | mask, Ordering::Release);
-            self.ring();
-            return true;
+        if self.hold & (1 << vcpu) != 0 {
+            return self.keep(vcpu);
         }
         time::spin_us(self.delay_us);
         if let Err(why) = cache::drop_mapping(self.shared) {
@@ -173,11 +177,26 @@ impl Show {
         true
     }
 
+    /// Leaves the request of a vCPU unanswered, and says so; whether that is new.
+    fn keep(&self, vcpu: usize) -> bool {
+        let mask = 1 << vcpu;
+        let held = self.shared.held.load(Ordering::Relaxed);
+        if held & mask != 0 {
+            return false;
+        }
+        self.shared.held.store(held | mask, Ordering::Release);
+        self.ring();
+        true
+    }
+
     /// An access to the register: reads give the complement of what the vCPU has
     /// written last.
     fn access(&mut self, (n, vcpu): (usize, usize), addr: u64, write: Option<u64>) -> bool {
         if addr != mmio::register(n) {
             Emulator::die(format_args!("server {n} is asked for {addr:#x}"));
+        }
+        if self.hold_accesses & (1 << vcpu) != 0 {
+            return self.keep(vcpu);
         }
         if let Some(value) = write {
             self.registers[vcpu] = value;
@@ -188,10 +207,14 @@ impl Show {
         true
     }
 
-    fn answer(&self, n: usize, vcpu: usize, data: u64) {
+    fn answer(&mut self, n: usize, vcpu: usize, data: u64) {
         let server = self.servers[n].as_ref().expect("it has a request");
         if let Err(why) = server.answer(vcpu, data) {
             Emulator::die(format_args!("cannot notify vCPU {vcpu}: {why}"));
+        }
+        if self.destroy_after & (1 << vcpu) != 0 {
+            self.destroy_after &= !(1 << vcpu);
+            self.destroy(n);
         }
     }
 

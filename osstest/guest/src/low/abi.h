@@ -30,8 +30,11 @@ typedef __UINT64_TYPE__ uint64_t;
  * than that of the field they are for, under names of our own.
  */
 static const uint64_t guest_ram_base = GUEST_RAM0_BASE;
+static const uint64_t guest_gicr_base = GUEST_GICV3_GICR0_BASE;
+static const uint64_t guest_timer_ppi = GUEST_TIMER_VIRT_PPI;
 static const uint64_t guest_virtio_mmio_base = GUEST_VIRTIO_MMIO_BASE;
 static const uint16_t domid_self = DOMID_SELF;
+static const uint32_t domain_is_shut_down = XEN_DOMINF_shutdown;
 static const uint16_t gtf_permit_access = GTF_permit_access;
 static const uint8_t ioresp_ready = STATE_IORESP_READY;
 static const uint16_t mapspace_gmfn_foreign = XENMAPSPACE_gmfn_foreign;

@@ -50,6 +50,12 @@ pub fn vcpu_id() -> usize {
     id
 }
 
+/// Sleeps until an interrupt is pending, or Xen wakes the vCPU.
+pub fn wait_for_interrupt() {
+    // SAFETY: affects nothing but time.
+    unsafe { asm!("dsb sy", "wfi", options(nostack)) };
+}
+
 /// The virtual counter.
 pub(super) fn counter() -> u64 {
     let (low, high): (u32, u32);

@@ -93,12 +93,16 @@ guest_cpu_on:
     ret
     .ltorg
 
-// Nothing here expects an exception: each vector reports and gives up.
+// Nothing here expects an exception, but for an interrupt while the guest is in
+// its own mode with its own stack: each vector reports and gives up.
     .balign 2048
 vectors:
     .set    number, 0
     .rept   16
     .balign 128
+    .if     number == 5
+    b       interrupt
+    .endif
     mrs     x0, esr_el1
     mrs     x1, elr_el1
     mrs     x2, far_el1
@@ -106,3 +110,44 @@ vectors:
     b       guest_exception
     .set    number, number + 1
     .endr
+
+// guest_interrupt(pc), with what a call may change kept.
+interrupt:
+    sub     sp, sp, #176
+    stp     x0, x1, [sp]
+    stp     x2, x3, [sp, #16]
+    stp     x4, x5, [sp, #32]
+    stp     x6, x7, [sp, #48]
+    stp     x8, x9, [sp, #64]
+    stp     x10, x11, [sp, #80]
+    stp     x12, x13, [sp, #96]
+    stp     x14, x15, [sp, #112]
+    stp     x16, x17, [sp, #128]
+    stp     x18, x30, [sp, #144]
+    mrs     x0, elr_el1
+    mrs     x1, spsr_el1
+    stp     x0, x1, [sp, #160]
+    bl      guest_interrupt
+    ldp     x0, x1, [sp, #160]
+    msr     elr_el1, x0
+    msr     spsr_el1, x1
+    ldp     x0, x1, [sp]
+    ldp     x2, x3, [sp, #16]
+    ldp     x4, x5, [sp, #32]
+    ldp     x6, x7, [sp, #48]
+    ldp     x8, x9, [sp, #64]
+    ldp     x10, x11, [sp, #80]
+    ldp     x12, x13, [sp, #96]
+    ldp     x14, x15, [sp, #112]
+    ldp     x16, x17, [sp, #128]
+    ldp     x18, x30, [sp, #144]
+    add     sp, sp, #176
+    eret
+
+// guest_cpu_off(): returns only if it fails.
+    .global guest_cpu_off
+guest_cpu_off:
+    ldr     x0, =0x84000002             // PSCI CPU_OFF
+    hvc     #0
+    ret
+    .ltorg

@@ -2,6 +2,8 @@
 
 //! The 64-bit Arm instructions: entry, hypercalls, counter, emulated registers.
 
+pub mod interrupt;
+
 use super::{
     abi,
     entry::{Identity, STACK_SIZE, STACKS, image_base},
@@ -20,6 +22,7 @@ global_asm!(
 
 unsafe extern "C" {
     safe fn guest_cpu_on(vcpu: usize) -> i64;
+    safe fn guest_cpu_off();
 }
 
 /// Where the vectors of `arm64.S` end up.
@@ -40,12 +43,37 @@ pub fn cpu_on(vcpu: usize) -> Result<(), i64> {
     }
 }
 
+/// Where the vector of interrupts ends up, with the place of the interrupt.
+#[unsafe(no_mangle)]
+extern "C" fn guest_interrupt(pc: usize) {
+    let pc: *const u32 = core::ptr::with_exposed_provenance(pc);
+    // SAFETY: that is an instruction of this image, where it went on from.
+    let preempted = unsafe { pc.read_volatile() } == HYPERCALL;
+    interrupt::taken();
+    guest::interrupt(preempted);
+}
+
+/// The instruction of [`hypercall`], which Xen has executed again to go on with
+/// one that it has preempted.
+const HYPERCALL: u32 = 0xd400_0002 | abi::XEN_HYPERCALL_TAG << 5;
+
+/// Turns this vCPU off; it returns only if that fails.
+pub fn cpu_off() {
+    guest_cpu_off();
+}
+
 /// The vCPU that executes this.
 pub fn vcpu_id() -> usize {
     let id;
     // SAFETY: reads a register that entry code has set.
     unsafe { asm!("mrs {}, tpidr_el1", out(reg) id, options(nomem, nostack)) };
     id
+}
+
+/// Sleeps until an interrupt is pending, or Xen wakes the vCPU.
+pub fn wait_for_interrupt() {
+    // SAFETY: affects nothing but time.
+    unsafe { asm!("dsb sy", "wfi", options(nostack)) };
 }
 
 /// The virtual counter.

@@ -11,6 +11,14 @@ pub trait Role {
 
     /// Reports that this guest cannot go on.
     fn die(why: fmt::Arguments<'_>) -> !;
+
+    /// The timer of this vCPU has interrupted it, and is off; whether Xen has
+    /// preempted a hypercall for that. Interrupts are masked.
+    fn interrupt(preempted: bool) {
+        die(format_args!(
+            "unexpected interrupt, of a hypercall: {preempted}"
+        ));
+    }
 }
 
 /// Makes a binary the image of a [`Role`].
@@ -30,6 +38,11 @@ macro_rules! role {
             <$role as $crate::low::guest::Role>::die(why)
         }
 
+        #[unsafe(no_mangle)]
+        fn guest_interrupted(preempted: bool) {
+            <$role as $crate::low::guest::Role>::interrupt(preempted)
+        }
+
         #[panic_handler]
         fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
             let message = info.message();
@@ -44,6 +57,15 @@ macro_rules! role {
 unsafe extern "Rust" {
     /// Defined by [`role!`].
     safe fn guest_die(why: fmt::Arguments<'_>) -> !;
+    /// As well.
+    #[cfg(target_arch = "aarch64")]
+    safe fn guest_interrupted(preempted: bool);
+}
+
+/// Hands an interrupt to the image that this is part of.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn interrupt(preempted: bool) {
+    guest_interrupted(preempted);
 }
 
 /// Ends the image that this is part of.

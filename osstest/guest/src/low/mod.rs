@@ -28,4 +28,6 @@ mod arm32;
 use arm32 as arch;
 
 pub use crate::protocol::VCPUS;
-pub use arch::{cpu_on, vcpu_id};
+#[cfg(target_arch = "aarch64")]
+pub use arch::{cpu_off, interrupt};
+pub use arch::{cpu_on, vcpu_id, wait_for_interrupt};

@@ -35,10 +35,10 @@ impl Deadline {
     ///
     /// Xen's own time (`NOW()`) is ahead of that by what it took to create the
     /// domain. As a time-out this is thus early, never late: who waits until
-    /// the deadline has [`passed`](Self::passed) is right.
+    /// the deadline has [`passed`](Self::passed) is right. By how much it is ahead,
+    /// [`learn_time`](super::hypercall::sched::learn_time) finds out.
     pub(super) fn as_ns(self) -> u64 {
-        let hz = arch::frequency();
-        self.0 / hz * NS_PER_SECOND + self.0 % hz * NS_PER_SECOND / hz
+        as_ns(self.0)
     }
 }
 
@@ -69,6 +69,22 @@ pub fn preempt_after_us(us: u64) {
 /// Not any more.
 pub fn stop_preempting() {
     arch::stop_timer();
+}
+
+fn as_ns(ticks: u64) -> u64 {
+    let hz = arch::frequency();
+    ticks / hz * NS_PER_SECOND + ticks % hz * NS_PER_SECOND / hz
+}
+
+/// What the virtual counter says after so long.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn ticks_after_us(us: u64) -> u64 {
+    Deadline::after_us(us).0
+}
+
+/// The virtual counter in nanoseconds.
+pub(super) fn now_ns() -> u64 {
+    as_ns(arch::counter())
 }
 
 /// Busily lets time go by.

@@ -49,12 +49,14 @@ pub struct Shared {
     posted: AtomicU32,
     done: AtomicU32,
     failed: AtomicU32,
-    /// vCPUs whose invalidation is being left unanswered, as a mask.
+    /// vCPUs whose invalidation, or access, is being left unanswered, as a mask.
     pub held: AtomicU32,
     /// Accesses to registers that have been answered.
     pub accesses: AtomicU64,
     /// Whether the emulator has a frame of the domU mapped in its cache.
     pub cached: AtomicBool,
+    /// Rounds of a loop that vCPU 0 of the domU has made.
+    pub rounds: AtomicU64,
     args: [AtomicU64; 2],
     reply: AtomicU64,
     /// Invalidations answered, per server and vCPU: counted before the answer.
@@ -74,6 +76,7 @@ impl Shared {
         self.done.store(0, Ordering::Relaxed);
         self.held.store(0, Ordering::Relaxed);
         self.accesses.store(0, Ordering::Relaxed);
+        self.rounds.store(0, Ordering::Relaxed);
         self.cached.store(false, Ordering::Relaxed);
         for told in self.told.as_flattened() {
             told.store(0, Ordering::Relaxed);
@@ -158,6 +161,13 @@ mod tests {
                 first: 18,
                 count: 19,
             },
+            Request::HoldAccesses(18),
+            Request::DestroyAfter(19),
+            Request::RemoveWhileAway { gfn: 20, us: 21 },
+            Request::Resume(22),
+            Request::LearnTime,
+            Request::Tick(24),
+            Request::Pause(25),
             Request::Grant(8),
             Request::Lend(9),
             Request::Print,

@@ -68,6 +68,30 @@ pub enum Request {
         /// How many.
         count: u64,
     },
+    /// Leave accesses of the vCPUs in this mask to registers unanswered, until
+    /// asked to leave those of none.
+    HoldAccesses(u32),
+    /// Complete the next request of each vCPU in this mask, and destroy its
+    /// server before that vCPU can run.
+    DestroyAfter(u32),
+    /// Pause the domU for so many microseconds.
+    Pause(u64),
+    /// From now on wake up whenever so many microseconds have passed, for no
+    /// reason; 0: do not.
+    Tick(u64),
+    /// Find out how to sleep for exactly as long as wanted.
+    LearnTime,
+    /// After so many microseconds remove this frame, and count the rounds that
+    /// vCPU 0 makes from then to its invalidation.
+    RemoveWhileAway {
+        /// The frame.
+        gfn: u64,
+        /// How long to wait first.
+        us: u64,
+    },
+    /// Resume the domU when it is shut down, or after so many milliseconds: 1 if
+    /// it was shut down, 0 if not.
+    Resume(u64),
     /// Turn the machine off.
     PowerOff,
     /// Grant the domU a page that starts with this; the reference.
@@ -119,6 +143,13 @@ impl Request {
             Self::PowerOff => (18, [0, 0]),
             Self::Vcpus => (19, [0, 0]),
             Self::Measure { first, count } => (20, [first, count]),
+            Self::HoldAccesses(vcpus) => (30, [vcpus.into(), 0]),
+            Self::DestroyAfter(vcpus) => (31, [vcpus.into(), 0]),
+            Self::RemoveWhileAway { gfn, us } => (32, [gfn, us]),
+            Self::Resume(ms) => (33, [ms, 0]),
+            Self::LearnTime => (34, [0, 0]),
+            Self::Tick(us) => (35, [us, 0]),
+            Self::Pause(us) => (36, [us, 0]),
         }
     }
 
@@ -154,6 +185,13 @@ impl Request {
             18 => Self::PowerOff,
             19 => Self::Vcpus,
             20 => Self::Measure { first: a, count: b },
+            30 => Self::HoldAccesses(a.try_into().ok()?),
+            31 => Self::DestroyAfter(a.try_into().ok()?),
+            32 => Self::RemoveWhileAway { gfn: a, us: b },
+            33 => Self::Resume(a),
+            34 => Self::LearnTime,
+            35 => Self::Tick(a),
+            36 => Self::Pause(a),
             _ => return None,
         })
     }

@@ -33,6 +33,19 @@ pub fn unpause(domain: DomId) -> Result<(), Errno> {
     domctl(abi::XEN_DOMCTL_unpausedomain, domain, |_| ()).map(drop)
 }
 
+/// Whether a domain has shut down: all its vCPUs have stopped.
+pub fn is_shut_down(domain: DomId) -> Result<bool, Errno> {
+    let op = domctl(abi::XEN_DOMCTL_getdomaininfo, domain, |_| ())?;
+    // SAFETY: the member of the operation, any value of which is valid.
+    let flags = unsafe { op.u.getdomaininfo.flags };
+    Ok(flags & abi::domain_is_shut_down != 0)
+}
+
+/// Lets a domain go on that has shut down, or is about to.
+pub fn resume(domain: DomId) -> Result<(), Errno> {
+    domctl(abi::XEN_DOMCTL_resumedomain, domain, |_| ()).map(drop)
+}
+
 /// Gives `domain` the rights of a device model for `target`, of which one is
 /// to map its pages. Once per `domain`.
 pub fn set_target(domain: DomId, target: DomId) -> Result<(), Errno> {

@@ -55,6 +55,23 @@ pub fn decrease_reservation(extents: &[Gfn], order: u32) -> Result<usize, Errno>
     )
 }
 
+/// Where a continuation has the extent to go on with, in its command: Xen's own
+/// MEMOP_EXTENT_SHIFT.
+const EXTENT_SHIFT: u32 = 6;
+
+/// Goes on with a [`decrease_reservation`] behind its last extent, as if Xen had
+/// preempted it there: what is left to do is to complete it.
+pub fn decrease_reservation_complete(extents: &[Gfn]) -> Result<usize, Errno> {
+    let done = u32::try_from(extents.len()).expect("few extents");
+    reservation(
+        abi::XENMEM_decrease_reservation | done << EXTENT_SHIFT,
+        abi::domid_self,
+        extents.as_ptr().cast(),
+        extents.len(),
+        0,
+    )
+}
+
 /// Fills extents with new RAM; how many.
 pub fn populate_physmap(extents: &[Gfn], order: u32) -> Result<usize, Errno> {
     let cmd = abi::XENMEM_populate_physmap;

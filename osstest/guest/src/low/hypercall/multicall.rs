@@ -18,6 +18,8 @@ pub enum Call {
     Decrease(Gfn),
     /// [`memory::populate_physmap`] of a page.
     Populate(Gfn),
+    /// Suspend this domain: what has to be done before it is resumed.
+    Suspend,
     /// A hypercall that does not exist.
     Unknown,
 }
@@ -26,10 +28,14 @@ pub enum Call {
 pub fn multicall<const N: usize>(calls: &[Call; N]) -> Result<[i64; N], Errno> {
     let gfns = calls.map(|call| match call {
         Call::Remove(gfn) | Call::Decrease(gfn) | Call::Populate(gfn) => gfn,
-        Call::Null | Call::Unknown => Gfn::NOWHERE,
+        Call::Null | Call::Suspend | Call::Unknown => Gfn::NOWHERE,
     });
     let mut removals = gfns.map(memory::removal);
     let mut reservations = gfns.each_ref().map(memory::page_reservation);
+    let mut suspension = abi::sched_shutdown {
+        reason: abi::SHUTDOWN_suspend,
+    };
+    let suspension = core::ptr::from_mut(&mut suspension).expose_provenance();
     let mut list = [abi::multicall_entry::default(); N];
     for (n, entry) in list.iter_mut().enumerate() {
         let removal = core::ptr::from_mut(&mut removals[n]).expose_provenance();
@@ -50,6 +56,11 @@ pub fn multicall<const N: usize>(calls: &[Call; N]) -> Result<[i64; N], Errno> {
                 abi::__HYPERVISOR_memory_op,
                 abi::XENMEM_populate_physmap,
                 reservation,
+            ),
+            Call::Suspend => (
+                abi::__HYPERVISOR_sched_op,
+                abi::SCHEDOP_shutdown,
+                suspension,
             ),
             Call::Unknown => (UNKNOWN, 0, 0),
         };

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What must still work after a server has gone.
+
+use super::stage::{Stage, let_go, reached, register_works, wait_for_step};
+use crate::{battery::trouble::Trouble, low::hypercall::multicall::Call};
+
+/// vCPU 1 has gone on: it says so, and tries the register of the next server.
+pub(super) fn went_on(found: u64) {
+    reached(1, found);
+    wait_for_step(1);
+    reached(2, register_works(0).into());
+}
+
+/// Whether vCPU 1 goes on; whether the domain can be shut down then, with nothing
+/// in between that could mend a deferral; whether emulated registers work with a
+/// new server, on this vCPU and on that one.
+pub(super) fn look(stage: &Stage) -> Result<[u64; 3], Trouble> {
+    let went_on = stage.reaches(1, 1);
+    let (down, _) = stage.suspended(Call::Null, || 0)?;
+    stage.servers(1, 0b1)?;
+    let_go(1);
+    let mut registers = register_works(0);
+    if went_on {
+        registers &= stage.reaches(1, 2) && stage.value(1) == 1;
+    }
+    Ok([went_on.into(), down.into(), registers.into()])
+}

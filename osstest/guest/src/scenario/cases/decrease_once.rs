@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Hypercalls that give back 512 pages each, and that Xen preempts on the way:
+//! dom0 keeps waking up. One invalidation for each, when it is complete.
+//!
+//! boot decrease-once/deferred: icount xen=sched_ratelimit_us=0
+//! boot decrease-once/not-deferred: icount xen=sched_ratelimit_us=0 xen=mapcache-defer=0
+
+use super::super::{
+    case::{Case, Counted, Expect},
+    stage::{Stage, invalidations},
+};
+use crate::{
+    battery::trouble::Trouble,
+    low::{
+        gfn::{PAGE_ORDER, SUPERPAGE},
+        hypercall::memory,
+    },
+    protocol::Request,
+};
+
+const HYPERCALLS: u64 = 8;
+
+/// A fraction of what 512 pages take.
+const TICK_US: u64 = 100;
+
+/// As usual.
+pub(super) const DEFERRED: Case = Case {
+    name: "decrease-once/deferred",
+    counts: "invalidations",
+    upstream: Expect::at_least(HYPERCALLS + 1),
+    component: Expect::exactly([HYPERCALLS]),
+    run,
+    ..Case::USUAL
+};
+
+/// With mapcache-defer=0: one for each preemption, as upstream's Xen.
+pub(super) const NOT_DEFERRED: Case = Case {
+    name: "decrease-once/not-deferred",
+    counts: "invalidations",
+    upstream: Expect::at_least(HYPERCALLS + 1),
+    component: Expect::at_least(HYPERCALLS + 1),
+    run,
+    ..Case::USUAL
+};
+
+fn run(stage: &mut Stage) -> Counted {
+    stage.servers(1, 0b1)?;
+    stage.ask(Request::Tick(TICK_US))?;
+    let before = invalidations(0);
+    for _ in 0..HYPERCALLS {
+        let pages = stage.arena.superpage().pages::<SUPERPAGE>();
+        let done = memory::decrease_reservation(&pages, PAGE_ORDER)?;
+        if done != pages.len() {
+            return Err(Trouble::Partial {
+                done,
+                of: pages.len(),
+            });
+        }
+    }
+    Ok((invalidations(0) - before).into())
+}

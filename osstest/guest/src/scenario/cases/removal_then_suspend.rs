@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! A guest removes a page and suspends itself in one multicall: there is no
+//! invalidation while it shuts down. The vCPU sends it when it is resumed,
+//! before it goes on.
+//!
+//! boot removal-then-suspend/one-vcpu: icount
+//! boot removal-then-suspend/several-vcpus: icount
+
+use super::super::{
+    case::{Case, Counted, Expect},
+    stage::{Stage, invalidations, reached},
+};
+use crate::{
+    battery::trouble::Trouble,
+    low::hypercall::{multicall::Call, version},
+    protocol::VCPUS,
+};
+
+const COUNTS: &str = "before-it-goes-on,later,shut-down";
+const UPSTREAM: Expect = Expect::exactly([0, 0, 1]);
+const COMPONENT: Expect = Expect::exactly([1, 0, 1]);
+
+/// There is one vCPU.
+pub(super) const ONE_VCPU: Case = Case {
+    name: "removal-then-suspend/one-vcpu",
+    counts: COUNTS,
+    upstream: UPSTREAM,
+    component: COMPONENT,
+    run,
+    ..Case::USUAL
+};
+
+/// The others sleep: they have nothing to send.
+pub(super) const SEVERAL_VCPUS: Case = Case {
+    name: "removal-then-suspend/several-vcpus",
+    counts: COUNTS,
+    upstream: UPSTREAM,
+    component: COMPONENT,
+    run: |stage| {
+        for vcpu in 1..VCPUS {
+            stage.start(vcpu)?;
+            if !stage.reaches(vcpu, 1) {
+                return Err(Trouble::Vcpu(vcpu));
+            }
+        }
+        run(stage)
+    },
+    other: |_| {
+        reached(1, 0);
+        Ok(())
+    },
+    ..Case::USUAL
+};
+
+fn run(stage: &mut Stage) -> Counted {
+    let page = stage.arena.page();
+    stage.servers(1, 0b1)?;
+    let all = || (0..VCPUS).map(invalidations).sum::<u64>();
+    let before = all();
+    let (down, at_once) = stage.suspended(Call::Remove(page), all)?;
+    version::null();
+    Ok([at_once - before, all() - at_once, down.into()].into())
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! An emulator completes a request and destroys its server before the vCPU,
+//! which the completion has woken, runs. With one pCPU and the time that of the
+//! instructions, it cannot: dom0 keeps the pCPU until it waits.
+//!
+//! boot server-destroyed-after-completion/invalidate: icount
+//! boot server-destroyed-after-completion/read: icount
+//! boot server-destroyed-after-completion/write: icount
+
+use super::super::{
+    afterwards,
+    case::{Case, Counted, Expect},
+    stage::Stage,
+};
+use crate::{
+    low::{gfn::Gfn, hypercall::memory, mmio},
+    protocol::Request,
+};
+use core::sync::atomic::{AtomicU64, Ordering};
+
+const COUNTS: &str = "went-on,shut-down,registers";
+/// wait_for_io() goes on with the server that it knew before it slept.
+const UPSTREAM: Expect = Expect::XenEnds("Panic on CPU 0");
+const COMPONENT: Expect = Expect::exactly([1, 1, 1]);
+
+/// The request is an invalidation.
+pub(super) const INVALIDATE: Case = Case {
+    name: "server-destroyed-after-completion/invalidate",
+    counts: COUNTS,
+    upstream: UPSTREAM,
+    component: COMPONENT,
+    run: |stage| {
+        PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+        run(stage)
+    },
+    other: |_| {
+        if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
+            memory::remove_from_physmap(page)?;
+        }
+        afterwards::went_on(0);
+        Ok(())
+    },
+    ..Case::USUAL
+};
+
+/// The request is a read.
+pub(super) const READ: Case = Case {
+    name: "server-destroyed-after-completion/read",
+    counts: COUNTS,
+    upstream: UPSTREAM,
+    component: COMPONENT,
+    run,
+    other: |_| {
+        afterwards::went_on(mmio::read(0).into());
+        Ok(())
+    },
+    ..Case::USUAL
+};
+
+/// The request is a write.
+pub(super) const WRITE: Case = Case {
+    name: "server-destroyed-after-completion/write",
+    counts: COUNTS,
+    upstream: UPSTREAM,
+    component: COMPONENT,
+    run,
+    other: |_| {
+        mmio::write(0, 1);
+        afterwards::went_on(0);
+        Ok(())
+    },
+    ..Case::USUAL
+};
+
+static PAGE: AtomicU64 = AtomicU64::new(0);
+
+fn run(stage: &mut Stage) -> Counted {
+    stage.servers(1, 0b1)?;
+    stage.ask(Request::DestroyAfter(1 << 1))?;
+    stage.start(1)?;
+    Ok(afterwards::look(stage)?.into())
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! An emulator goes, and its server with it, while a vCPU waits for it to
+//! complete a request. The vCPU goes on; what it reads is all ones.
+//!
+//! boot server-destroyed-while-waiting/invalidate: icount
+//! boot server-destroyed-while-waiting/read: icount
+//! boot server-destroyed-while-waiting/second-invalidation: icount
+//! boot server-destroyed-while-waiting/one-of-two: icount
+
+use super::super::{
+    afterwards,
+    case::{Case, Counted, Expect},
+    stage::Stage,
+};
+use crate::{
+    battery::trouble::Trouble,
+    low::{
+        gfn::Gfn,
+        hypercall::{memory, version},
+        mmio,
+    },
+    protocol::Request,
+    report::Want,
+};
+use core::sync::atomic::{AtomicU64, Ordering};
+
+const COUNTS: &str = "went-on,shut-down,registers";
+
+/// The vCPU waits for an invalidation.
+pub(super) const INVALIDATE: Case = Case {
+    name: "server-destroyed-while-waiting/invalidate",
+    counts: COUNTS,
+    // It waits for good, and so does a shutdown, which it defers.
+    upstream: Expect::exactly([0, 0, 1]),
+    component: Expect::exactly([1, 1, 1]),
+    run: |stage| {
+        PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+        stage.servers(1, 0b1)?;
+        stage.ask(Request::Hold(1 << 1))?;
+        stage.start(1)?;
+        stage.waits_for_dom0(1)?;
+        destroy(stage)?;
+        Ok(afterwards::look(stage)?.into())
+    },
+    other: remove,
+    ..Case::USUAL
+};
+
+/// The vCPU waits for what it reads.
+pub(super) const READ: Case = Case {
+    name: "server-destroyed-while-waiting/read",
+    counts: "all-ones,went-on,shut-down,registers",
+    upstream: Expect::exactly([0, 0, 0, 1]),
+    component: Expect::exactly([1, 1, 1, 1]),
+    run: |stage| {
+        stage.servers(1, 0b1)?;
+        stage.ask(Request::HoldAccesses(1 << 1))?;
+        stage.start(1)?;
+        stage.waits_for_dom0(1)?;
+        destroy(stage)?;
+        let all_ones = stage.reaches(1, 1) && stage.value(1) == u64::from(u32::MAX);
+        let [went_on, down, registers] = afterwards::look(stage)?;
+        Ok([all_ones.into(), went_on, down, registers].into())
+    },
+    other: |_| {
+        afterwards::went_on(mmio::read(0).into());
+        Ok(())
+    },
+    ..Case::USUAL
+};
+
+/// The vCPU waits for an invalidation that it sends when it has read: dom0 has
+/// removed a page meanwhile. It is descheduled in another place then.
+pub(super) const SECOND: Case = Case {
+    name: "server-destroyed-while-waiting/second-invalidation",
+    counts: COUNTS,
+    upstream: Expect::exactly([0, 0, 1]),
+    component: Expect::exactly([1, 1, 1]),
+    run: second,
+    other: |_| {
+        afterwards::went_on(mmio::read(0).into());
+        Ok(())
+    },
+    ..Case::USUAL
+};
+
+fn second(stage: &mut Stage) -> Counted {
+    let page = stage.arena.page().number();
+    stage.servers(1, 0b1)?;
+    stage.ask(Request::Hold(1 << 1))?;
+    stage.ask(Request::RemoveDuringNext(page))?;
+    stage.start(1)?;
+    stage.waits_for_dom0(1)?;
+    // This vCPU's own, lest the server be destroyed with that just completed.
+    version::null();
+    destroy(stage)?;
+    Ok(afterwards::look(stage)?.into())
+}
+
+/// The vCPU waits for two servers, and one of them goes: it waits for the other.
+pub(super) const ONE_OF_TWO: Case = Case {
+    name: "server-destroyed-while-waiting/one-of-two",
+    counts: "waits-for-the-other,went-on,shut-down,registers",
+    // Woken by the other, it looks at the page of the one that is gone, which
+    // Xen for arm64 still has mapped.
+    upstream: Expect::Either(Want::exactly([1, 0, 0, 1]), "Panic on CPU 0"),
+    component: Expect::exactly([1, 1, 1, 1]),
+    run: one_of_two,
+    other: remove,
+    ..Case::USUAL
+};
+
+fn one_of_two(stage: &mut Stage) -> Counted {
+    PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+    stage.servers(2, 0b11)?;
+    stage.ask(Request::Hold(1 << 1))?;
+    stage.start(1)?;
+    stage.waits_for_dom0(1)?;
+    // The newest, for which a vCPU waits first.
+    stage.servers(1, 0b1)?;
+    let waits = !stage.reaches(1, 1);
+    stage.ask(Request::Hold(0))?;
+    let [went_on, down, registers] = afterwards::look(stage)?;
+    Ok([waits.into(), went_on, down, registers].into())
+}
+
+static PAGE: AtomicU64 = AtomicU64::new(0);
+
+fn remove(_vcpu: usize) -> Result<(), Trouble> {
+    if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
+        memory::remove_from_physmap(page)?;
+    }
+    afterwards::went_on(0);
+    Ok(())
+}
+
+/// Destroys the server, and leaves nothing of the next one unanswered.
+fn destroy(stage: &Stage) -> Result<(), Trouble> {
+    stage.servers(0, 0)?;
+    stage.ask(Request::Hold(0))?;
+    stage.ask(Request::HoldAccesses(0))
+}

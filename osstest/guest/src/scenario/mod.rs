@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The domU that plays one scenario of the invalidation protocol and says what
+//! it counted: `case=NAME` on dom0's command line names it, `hypervisor=` says
+//! what is expected of it. Each has a machine of its own, as one that goes wrong
+//! may take Xen with it.
+
+mod afterwards;
+mod case;
+mod cases;
+mod stage;
+
+use crate::{
+    arguments::value,
+    battery::{
+        dom0::{self, Dom0},
+        trouble::Trouble,
+    },
+    low::{
+        guest::{self, Role},
+        hypercall::sched,
+    },
+    protocol::Request,
+};
+use case::Expect;
+use cases::CASES;
+use core::fmt;
+use stage::Stage;
+
+/// The image.
+pub struct Protocol;
+
+impl Role for Protocol {
+    fn main(vcpu: usize) -> ! {
+        if vcpu != 0 {
+            stage::other(vcpu);
+        }
+        match run() {
+            Ok(()) => sched::power_off(),
+            Err(why) => Self::die(format_args!("{why}")),
+        }
+    }
+
+    fn interrupt(preempted: bool) {
+        (stage::case().interrupt)(preempted);
+    }
+
+    fn die(why: fmt::Arguments<'_>) -> ! {
+        dom0::fault(why)
+    }
+}
+
+fn run() -> Result<(), Trouble> {
+    let dom0 = Dom0::hello()?;
+    dom0.ask(Request::Arguments)?;
+    let line = dom0.shared.text.copy();
+    let name = value(line.as_str(), "case").unwrap_or("");
+    let Some(number) = CASES.iter().position(|case| case.name == name) else {
+        guest::die(format_args!("no such case: {line}"));
+    };
+    let case = &CASES[number];
+    let expect = match value(line.as_str(), "hypervisor") {
+        Some("upstream") => case.upstream,
+        _ => case.component,
+    };
+    dom0.print(format_args!(
+        "CASE {name} begin cases={} expects {expect}",
+        CASES.len()
+    ))?;
+    let mut stage = Stage::new(dom0, number)?;
+    let counts = case.counts;
+    match (case.run)(&mut stage) {
+        Ok(got) => {
+            let ok = match expect {
+                Expect::Counts(want) | Expect::Either(want, _) if want.is_met_by(got) => "ok",
+                _ => "FAIL",
+            };
+            let text = format_args!("CASE {name} {ok} {counts}={got} expects {expect}");
+            stage.dom0.print(text)?;
+        }
+        Err(why) => {
+            let text = format_args!("CASE {name} FAIL {counts}=? expects {expect}: {why}");
+            stage.dom0.print(text)?;
+        }
+    }
+    stage.dom0.ask(Request::PowerOff).map(drop)
+}
