@@ -26,6 +26,14 @@ void layout(void)
           unsigned long);
     FIELD(DOMAIN_MAPCACHE_FOREIGN_REMOVAL, domain,
           arch.p2m.mapcache_foreign_removal, bool);
+    FIELD(DOMAIN_MAPCACHE_DEFERRED, domain,
+          arch.p2m.mapcache_stats.deferred, unsigned int);
+    FIELD(DOMAIN_MAPCACHE_EXPIRED, domain, arch.p2m.mapcache_stats.expired,
+          unsigned int);
+    FIELD(DOMAIN_MAPCACHE_REARMED, domain, arch.p2m.mapcache_stats.rearmed,
+          unsigned int);
+    FIELD(DOMAIN_MAPCACHE_SENT, domain, arch.p2m.mapcache_stats.sent,
+          unsigned int);
     FIELD(DOMAIN_VCPU, domain, vcpu, struct vcpu **);
 
     FIELD(VCPU_DOMAIN, vcpu, domain, struct domain *);
@@ -33,13 +41,6 @@ void layout(void)
     FIELD(VCPU_MAPCACHE_KICK, vcpu, arch.mapcache_kick, domid_t);
     FIELD(VCPU_MAPCACHE_OWN, vcpu, arch.mapcache_own, uint8_t);
     FIELD(VCPU_MAPCACHE_SINCE, vcpu, arch.mapcache_since, s_time_t);
-    FIELD(VCPU_MAPCACHE_DEFERRED, vcpu, arch.mapcache_stats.deferred,
-          unsigned int);
-    FIELD(VCPU_MAPCACHE_EXPIRED, vcpu, arch.mapcache_stats.expired,
-          unsigned int);
-    FIELD(VCPU_MAPCACHE_REARMED, vcpu, arch.mapcache_stats.rearmed,
-          unsigned int);
-    FIELD(VCPU_MAPCACHE_SENT, vcpu, arch.mapcache_stats.sent, unsigned int);
     FIELD(VCPU_NEXT_IN_LIST, vcpu, next_in_list, struct vcpu *);
 
     /* Rust reads a bool as one byte. */

@@ -51,9 +51,12 @@ void ioreq_wait_begins(struct vcpu *curr)
 void ioreq_wait_ends(struct vcpu *curr)
 {
     cycles_t waited = get_cycles() - curr->arch.ioreq_since;
+    struct mapcache_stats *stats =
+        &p2m_get_hostp2m(curr->domain)->mapcache_stats;
 
-    if ( waited > curr->arch.mapcache_stats.longest_wait )
-        curr->arch.mapcache_stats.longest_wait = waited;
+    /* Of two vCPUs at once one may be lost. */
+    if ( waited > stats->longest_wait )
+        stats->longest_wait = waited;
 
     curr->arch.ioreq_sent = false;
 }
@@ -140,29 +143,19 @@ static void dump_servers(const struct domain *d)
     }
 }
 
-static void dump_vcpus(const struct domain *d)
+static void dump_domain(struct domain *d)
 {
-    struct mapcache_stats sum = {};
+    const struct mapcache_stats *stats = &p2m_get_hostp2m(d)->mapcache_stats;
     const struct vcpu *v;
 
     for_each_vcpu ( d, v )
-    {
-        const struct mapcache_stats *stats = &v->arch.mapcache_stats;
-
-        sum.sent += stats->sent;
-        sum.deferred += stats->deferred;
-        sum.expired += stats->expired;
-        sum.rearmed += stats->rearmed;
-        sum.longest_wait = max(sum.longest_wait, stats->longest_wait);
-
         if ( v->arch.exit_work )
             printk("  %pv: work before it enters the guest: %08x\n", v,
                    v->arch.exit_work);
-    }
 
     printk("%pd: invalidations: sent %u, deferred %u times, of these expired %u, for after a resume %u; longest wait %"PRI_stime" us\n",
-           d, sum.sent, sum.deferred, sum.expired, sum.rearmed,
-           ticks_to_ns(sum.longest_wait) / MICROSECS(1));
+           d, stats->sent, stats->deferred, stats->expired, stats->rearmed,
+           ticks_to_ns(stats->longest_wait) / MICROSECS(1));
 }
 
 static void cf_check dump(unsigned char key)
@@ -182,7 +175,7 @@ static void cf_check dump(unsigned char key)
         if ( domain_has_ioreq_server(d) )
         {
             dump_servers(d);
-            dump_vcpus(d);
+            dump_domain(d);
         }
 
         ioreq_servers_unlock(d);

@@ -55,6 +55,14 @@ impl domain {
     /// `arch.p2m.mapcache_foreign_removal`: another domain removed RAM.
     pub const MAPCACHE_FOREIGN_REMOVAL: Field<Self, bool> =
         Field::at(offsets::DOMAIN_MAPCACHE_FOREIGN_REMOVAL);
+    /// `arch.p2m.mapcache_stats.deferred`: how often an invalidation was deferred.
+    pub const MAPCACHE_DEFERRED: Field<Self, u32> = Field::at(offsets::DOMAIN_MAPCACHE_DEFERRED);
+    /// `arch.p2m.mapcache_stats.expired`: how often it could not wait any further.
+    pub const MAPCACHE_EXPIRED: Field<Self, u32> = Field::at(offsets::DOMAIN_MAPCACHE_EXPIRED);
+    /// `arch.p2m.mapcache_stats.rearmed`: how often a shutdown put it off.
+    pub const MAPCACHE_REARMED: Field<Self, u32> = Field::at(offsets::DOMAIN_MAPCACHE_REARMED);
+    /// `arch.p2m.mapcache_stats.sent`: how often one was sent.
+    pub const MAPCACHE_SENT: Field<Self, u32> = Field::at(offsets::DOMAIN_MAPCACHE_SENT);
     /// `vcpu`: the array of the domain's vCPUs.
     pub const VCPU: Field<Self, *mut *mut vcpu> = Field::at(offsets::DOMAIN_VCPU);
 }
@@ -62,20 +70,12 @@ impl domain {
 impl vcpu {
     /// `domain`: the domain that the vCPU belongs to.
     pub const DOMAIN: Field<Self, *mut domain> = Field::at(offsets::VCPU_DOMAIN);
-    /// `arch.mapcache_stats.deferred`: how often an invalidation was deferred.
-    pub const MAPCACHE_DEFERRED: Field<Self, u32> = Field::at(offsets::VCPU_MAPCACHE_DEFERRED);
-    /// `arch.mapcache_stats.expired`: how often it could not wait any further.
-    pub const MAPCACHE_EXPIRED: Field<Self, u32> = Field::at(offsets::VCPU_MAPCACHE_EXPIRED);
     /// `arch.mapcache_foreign`: the vCPU is flagged for a foreign removal.
     pub const MAPCACHE_FOREIGN: Field<Self, bool> = Field::at(offsets::VCPU_MAPCACHE_FOREIGN);
     /// `arch.mapcache_kick`: the domain whose vCPUs this one has to kick.
     pub const MAPCACHE_KICK: Field<Self, u16> = Field::at(offsets::VCPU_MAPCACHE_KICK);
     /// `arch.mapcache_own`: what the vCPU has to send for its own removals.
     pub const MAPCACHE_OWN: Field<Self, u8> = Field::at(offsets::VCPU_MAPCACHE_OWN);
-    /// `arch.mapcache_stats.rearmed`: how often a shutdown put it off.
-    pub const MAPCACHE_REARMED: Field<Self, u32> = Field::at(offsets::VCPU_MAPCACHE_REARMED);
-    /// `arch.mapcache_stats.sent`: how often one was sent.
-    pub const MAPCACHE_SENT: Field<Self, u32> = Field::at(offsets::VCPU_MAPCACHE_SENT);
     /// `arch.mapcache_since`: since when that is deferred.
     pub const MAPCACHE_SINCE: Field<Self, i64> = Field::at(offsets::VCPU_MAPCACHE_SINCE);
     /// `next_in_list`: the domain's next vCPU.

@@ -219,7 +219,7 @@ fn is_due(curr: Current<'_>) -> bool {
     if own.is_deferred() && !decision::may_wait(curr.runnable(), curr.waited(), xen::defer_limit())
     {
         own.flag();
-        curr.count(&vcpu::MAPCACHE_EXPIRED);
+        curr.domain().count(&domain::MAPCACHE_EXPIRED);
     }
     own.is_due() || curr.foreign().is_flagged()
 }
@@ -255,7 +255,7 @@ pub unsafe extern "C" fn xen_rs_mapcache_send(curr: *mut vcpu) -> bool {
     let own = curr.take_own();
     d.watch().rearm();
     if leaving.signal_mapcache_invalidate() {
-        curr.count(&vcpu::MAPCACHE_SENT);
+        d.count(&domain::MAPCACHE_SENT);
     } else {
         // The domain shuts down, and the vCPU is paused: it looks again when it
         // is resumed.
@@ -265,7 +265,7 @@ pub unsafe extern "C" fn xen_rs_mapcache_send(curr: *mut vcpu) -> bool {
         if own {
             curr.own().flag();
         }
-        curr.count(&vcpu::MAPCACHE_REARMED);
+        d.count(&domain::MAPCACHE_REARMED);
     }
     true
 }

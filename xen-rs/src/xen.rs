@@ -99,6 +99,17 @@ impl<'a> Domain<'a> {
         unsafe { *ffi::domain::DOMAIN_ID.of(self.ptr) }
     }
 
+    /// Counts one more, for the debug key.
+    #[inline]
+    pub fn count(self, what: &ffi::Field<ffi::domain, u32>) {
+        let counter = what.of(self.ptr).cast_mut();
+        // SAFETY: `ptr` is a live domain by the type's invariant, and the counter is
+        // one of its fields, aligned as an AtomicU32. All writes to it are this
+        // crate's, and atomic.
+        let counter = unsafe { AtomicU32::from_ptr(counter) };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The domain's vCPUs in order of their id: C's `for_each_vcpu()`.
     ///
     /// One that is created meanwhile may be among them.
@@ -296,7 +307,7 @@ impl<'a> Current<'a> {
     #[inline]
     pub fn defer(self) {
         self.own().defer();
-        self.count(&ffi::vcpu::MAPCACHE_DEFERRED);
+        self.domain().count(&ffi::domain::MAPCACHE_DEFERRED);
         if self.since().get() == 0 {
             self.since().set(now());
         }
@@ -315,17 +326,6 @@ impl<'a> Current<'a> {
     pub fn take_own(self) -> bool {
         self.since().set(0);
         self.own().take()
-    }
-
-    /// Counts one more, for the debug key.
-    #[inline]
-    pub fn count(self, what: &ffi::Field<ffi::vcpu, u32>) {
-        let counter = what.of(self.vcpu.ptr).cast_mut();
-        // SAFETY: a live vCPU by the type's invariant, and the counter is one of
-        // its fields, aligned as an AtomicU32. The vCPU itself alone writes it.
-        let counter = unsafe { AtomicU32::from_ptr(counter) };
-        let more = counter.load(Ordering::Relaxed).wrapping_add(1);
-        counter.store(more, Ordering::Relaxed);
     }
 
     /// Whether the vCPU could run on in the guest: C's `vcpu_runnable()`.

@@ -91,12 +91,12 @@ assert_inner_field!(
 );
 assert_field!(domain, vcpu, VCPU);
 assert_field!(vcpu, domain, DOMAIN);
-assert_inner_field!(vcpu, arch.mapcache_stats.deferred, MAPCACHE_DEFERRED);
-assert_inner_field!(vcpu, arch.mapcache_stats.expired, MAPCACHE_EXPIRED);
+assert_inner_field!(domain, arch.p2m.mapcache_stats.deferred, MAPCACHE_DEFERRED);
+assert_inner_field!(domain, arch.p2m.mapcache_stats.expired, MAPCACHE_EXPIRED);
 assert_arch_union_field!(vcpu, mapcache_foreign, MAPCACHE_FOREIGN);
 assert_inner_field!(vcpu, arch.mapcache_kick, MAPCACHE_KICK);
 assert_arch_union_field!(vcpu, mapcache_own, MAPCACHE_OWN);
-assert_inner_field!(vcpu, arch.mapcache_stats.rearmed, MAPCACHE_REARMED);
-assert_inner_field!(vcpu, arch.mapcache_stats.sent, MAPCACHE_SENT);
+assert_inner_field!(domain, arch.p2m.mapcache_stats.rearmed, MAPCACHE_REARMED);
+assert_inner_field!(domain, arch.p2m.mapcache_stats.sent, MAPCACHE_SENT);
 assert_inner_field!(vcpu, arch.mapcache_since, MAPCACHE_SINCE);
 assert_field!(vcpu, next_in_list, NEXT_IN_LIST);

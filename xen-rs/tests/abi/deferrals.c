@@ -16,8 +16,8 @@ static void waits(void)
 {
     preempted();
     check("preempted: deferred", current->arch.mapcache_own, OWN_DEFERRED);
-    check("  counted", current->arch.mapcache_stats.deferred, 1);
-    check("  not as expired", current->arch.mapcache_stats.expired, 0);
+    check("  counted", current->domain->arch.p2m.mapcache_stats.deferred, 1);
+    check("  not as expired", current->domain->arch.p2m.mapcache_stats.expired, 0);
     check("  broadcasts", broadcasts(), 0);
     check("  since", current->arch.mapcache_since, 5000);
     check("  the next removal is flagged", guest.arch.p2m.mapcache_flagged,
@@ -29,8 +29,8 @@ static void waits(void)
     host_now += 1;
     leave();
     check("  and no longer", broadcasts(), 1);
-    check("  counted as expired", current->arch.mapcache_stats.expired, 1);
-    check("  and as sent", current->arch.mapcache_stats.sent, 1);
+    check("  counted as expired", current->domain->arch.p2m.mapcache_stats.expired, 1);
+    check("  and as sent", current->domain->arch.p2m.mapcache_stats.sent, 1);
     check("  nothing is left", own(), 0);
     check("  nor a time", current->arch.mapcache_since, 0);
 }
@@ -141,7 +141,7 @@ static void nothing_due(void)
     remove_page(&guest);
     hypercall_preempted(true);
     check("preempted with vCPUs to kick, not counted",
-          current->arch.mapcache_stats.deferred, 0);
+          current->domain->arch.p2m.mapcache_stats.deferred, 0);
     check("  not deferred", current->arch.mapcache_own, OWN_KICK);
     check("  nor a time", current->arch.mapcache_since, 0);
     leave();

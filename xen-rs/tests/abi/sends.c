@@ -74,8 +74,8 @@ static void suspended(void)
     current->shutting_down = true;
     check("shutting down: look again", look_for_work(), true);
     check("  broadcasts", broadcasts(), 0);
-    check("  counted", current->arch.mapcache_stats.rearmed, 1);
-    check("  not as sent", current->arch.mapcache_stats.sent, 0);
+    check("  counted", current->domain->arch.p2m.mapcache_stats.rearmed, 1);
+    check("  not as sent", current->domain->arch.p2m.mapcache_stats.sent, 0);
     check("  own is flagged again", own(), 1U << 1);
     check("  so is foreign", flagged(), EVERY);
     check("  and once more", look_for_work(), true);

@@ -23,9 +23,6 @@ struct arch_vcpu
     };
     domid_t mapcache_kick;
     s_time_t mapcache_since;
-    struct mapcache_stats {
-        unsigned int sent, deferred, expired, rearmed;
-    } mapcache_stats;
 };
 
 struct vcpu
@@ -48,6 +45,9 @@ struct p2m_domain
     bool             mapcache_foreign_removal;
     bool             mapcache_all_flagged;
     unsigned long    mapcache_flagged;
+    struct mapcache_stats {
+        unsigned int sent, deferred, expired, rearmed;
+    } mapcache_stats;
 };
 
 struct arch_domain
