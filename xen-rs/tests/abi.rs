@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 
-/// What is compiled. Of cbits, `defer.c` sets what the stand-in sets, and `warn.c`
-/// prints.
+/// What is compiled. Of cbits, `defer.c` sets what the stand-in sets, and the others
+/// need more of Xen than it has.
 const SOURCES: [&str; 13] = [
     "tests/abi/continuations.c",
     "tests/abi/deferrals.c",

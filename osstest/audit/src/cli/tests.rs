@@ -83,6 +83,7 @@ fn what_is_not() {
                 "exports-linked",
                 "leaf-freed",
                 "unlock",
+                "foreign-removal",
                 "preempted",
                 "continued",
                 "exit-work",
