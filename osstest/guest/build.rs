@@ -72,7 +72,7 @@ fn generate(include: &Path) {
         .clang_arg(format!("-I{}", include.display()))
         .use_core()
         .allowlist_type(
-            "shared_info|ioreq|multicall_entry|sched_poll|sched_shutdown|xen_domctl|xen_dm_op(_buf)?\
+            "shared_info|ioreq|multicall_entry|sched_poll|sched_shutdown|xen_domctl|xen_sysctl|xen_dm_op(_buf)?\
              |evtchn_(alloc_unbound|bind_interdomain|bind_ipi|close|send)\
              |gnttab_(un)?map_grant_ref|grant_entry_v1\
              |xen_(memory_reservation|add_to_physmap|add_to_physmap_batch|remove_from_physmap|mem_acquire_resource)",
@@ -80,7 +80,7 @@ fn generate(include: &Path) {
         .allowlist_var(
             "XEN_HYPERCALL_TAG|__HYPERVISOR_.*|XENMEM_.*|XENMAPSPACE_.*|XENVER_version\
              |EVTCHNOP_.*|SCHEDOP_.*|SHUTDOWN_.*|CONSOLEIO_write|GNTTABOP_.*|GNTMAP_.*\
-             |XEN_DOMCTL_.*|XEN_DMOP_.*|STATE_IO.*|IOREQ_.*|guest_.*|domid_self|domain_is_shut_down|gtf_.*|ioresp_.*|mapspace_.*|resource_.*",
+             |XEN_DOMCTL_.*|XEN_SYSCTL_.*|XEN_DMOP_.*|STATE_IO.*|IOREQ_.*|guest_.*|domid_self|domain_.*|gtf_.*|ioresp_.*|mapspace_.*|resource_.*",
         )
         .derive_default(true)
         .layout_tests(true)

@@ -24,7 +24,7 @@ recipes_of() {
 }
 
 @test "each job is there once, after what it needs" {
-    for name in smoke ci full; do
+    for name in smoke ci full nightly; do
         jobs=$("$real/osstest/make-flight" "$name")
         [[ $(wc -l <<<"$jobs") -gt 10 ]]
         wrong=$(wrong_in "$jobs")
@@ -48,8 +48,8 @@ recipes_of() {
     done
 }
 
-@test "smoke is part of ci and of full" {
-    for name in ci full; do
+@test "smoke is part of all other flights" {
+    for name in ci full nightly; do
         missing=$(comm -23 <("$real/osstest/make-flight" smoke | cut -d' ' -f1 | sort) \
             <("$real/osstest/make-flight" "$name" | cut -d' ' -f1 | sort))
         [ -z "$missing" ] || { echo "$name: no $missing"; false; }
@@ -65,6 +65,15 @@ recipes_of() {
 @test "a million operations are compared in full" {
     "$real/osstest/make-flight" full | sed -n '/unsupported=/!s/.* ops=\([0-9]*\).*/\1/p' |
         awk '{ ops += $1 } END { print ops; exit ops < 1000000 }'
+}
+
+@test "nightly is full with more that is random" {
+    without='s/ (ops|seconds)=[0-9]+//g'
+    [[ $("$real/osstest/make-flight" nightly | sed -E "$without") == \
+        $("$real/osstest/make-flight" full | sed -E "$without") ]]
+    "$real/osstest/make-flight" nightly | sed -n '/unsupported=/!s/.* ops=\([0-9]*\).*/\1/p' |
+        awk '{ ops += $1 } END { print ops; exit ops < 10000000 }'
+    "$real/osstest/make-flight" nightly | grep '^fuzz-.* seconds=3600$'
 }
 
 @test "a flight that nobody knows" {

@@ -23,6 +23,8 @@ pub mod bench;
 #[cfg(target_os = "none")]
 pub mod emulator;
 #[cfg(target_os = "none")]
+pub mod fuzz;
+#[cfg(target_os = "none")]
 pub mod low;
 #[cfg(target_os = "none")]
 pub mod scenario;

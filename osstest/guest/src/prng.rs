@@ -24,6 +24,21 @@ impl Prng {
         self.next() % limit
     }
 
+    /// The next number, of 32 bits.
+    pub const fn word(&mut self) -> u32 {
+        (self.next() >> 32) as u32
+    }
+
+    /// The next number, of 32 bits and below `limit`.
+    pub const fn word_below(&mut self, limit: u32) -> u32 {
+        self.word() % limit
+    }
+
+    /// The next number, of 8 bits and below `limit`.
+    pub const fn byte_below(&mut self, limit: u8) -> u8 {
+        (self.next() >> 56) as u8 % limit
+    }
+
     /// The next number, as one of so many places.
     pub fn index(&mut self, len: usize) -> usize {
         usize::try_from(self.below(len as u64)).expect("below a usize")

@@ -22,7 +22,7 @@ impl Write for Buffer {
 }
 
 /// Prints a line.
-pub(super) fn line(text: fmt::Arguments<'_>) {
+pub(crate) fn line(text: fmt::Arguments<'_>) {
     let mut buffer = Buffer {
         bytes: [0; 768],
         len: 0,

@@ -4,7 +4,7 @@
 //! ends the run.
 
 mod cache;
-mod console;
+pub(crate) mod console;
 mod jitter;
 mod perform;
 mod scenario;

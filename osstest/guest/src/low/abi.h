@@ -21,6 +21,7 @@ typedef __UINT64_TYPE__ uint64_t;
 #include "grant_table.h"
 #include "memory.h"
 #include "sched.h"
+#include "sysctl.h"
 #include "version.h"
 #include "hvm/dm_op.h"
 #include "hvm/ioreq.h"
@@ -34,7 +35,10 @@ static const uint64_t guest_gicr_base = GUEST_GICV3_GICR0_BASE;
 static const uint64_t guest_timer_ppi = GUEST_TIMER_VIRT_PPI;
 static const uint64_t guest_virtio_mmio_base = GUEST_VIRTIO_MMIO_BASE;
 static const uint16_t domid_self = DOMID_SELF;
+static const uint32_t domain_is_dying = XEN_DOMINF_dying;
 static const uint32_t domain_is_shut_down = XEN_DOMINF_shutdown;
+static const uint32_t domain_shut_down_mask = XEN_DOMINF_shutdownmask;
+static const uint32_t domain_shut_down_shift = XEN_DOMINF_shutdownshift;
 static const uint16_t gtf_permit_access = GTF_permit_access;
 static const uint8_t ioresp_ready = STATE_IORESP_READY;
 static const uint16_t mapspace_gmfn_foreign = XENMAPSPACE_gmfn_foreign;

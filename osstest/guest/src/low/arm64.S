@@ -94,12 +94,16 @@ guest_cpu_on:
     .ltorg
 
 // Nothing here expects an exception, but for an interrupt while the guest is in
-// its own mode with its own stack: each vector reports and gives up.
+// its own mode with its own stack, and an abort of guest_try_read() and
+// guest_try_write(): each vector reports and gives up.
     .balign 2048
 vectors:
     .set    number, 0
     .rept   16
     .balign 128
+    .if     number == 4
+    b       synchronous
+    .endif
     .if     number == 5
     b       interrupt
     .endif
@@ -110,6 +114,43 @@ vectors:
     b       guest_exception
     .set    number, number + 1
     .endr
+
+// Passes over an access that may fail, and says that it did; or gives up, when
+// x16 and x17 do not matter any more.
+synchronous:
+    mrs     x16, elr_el1
+    adr     x17, try_read
+    cmp     x16, x17
+    b.eq    1f
+    adr     x17, try_write
+    cmp     x16, x17
+    b.eq    1f
+    mrs     x0, esr_el1
+    mov     x1, x16
+    mrs     x2, far_el1
+    mov     x3, #4
+    b       guest_exception
+1:  add     x16, x16, #4
+    msr     elr_el1, x16
+    mov     x2, #1
+    eret
+
+// guest_try_read(address, value), guest_try_write(address, value): whether the
+// access of 32 bits is aborted.
+    .global guest_try_read
+guest_try_read:
+    mov     x2, #0
+try_read:
+    ldr     w1, [x0]
+    mov     x0, x2
+    ret
+    .global guest_try_write
+guest_try_write:
+    mov     x2, #0
+try_write:
+    str     w1, [x0]
+    mov     x0, x2
+    ret
 
 // guest_interrupt(pc), with what a call may change kept.
 interrupt:

@@ -23,6 +23,8 @@ global_asm!(
 unsafe extern "C" {
     safe fn guest_cpu_on(vcpu: usize) -> i64;
     safe fn guest_cpu_off();
+    fn guest_try_read(address: usize, value: u32) -> u64;
+    fn guest_try_write(address: usize, value: u32) -> u64;
 }
 
 /// Where the vectors of `arm64.S` end up.
@@ -165,4 +167,18 @@ pub(super) unsafe fn mmio_read(address: usize) -> u32 {
 pub(super) unsafe fn mmio_write(address: usize, value: u32) {
     // SAFETY: the caller vouches for the address.
     unsafe { asm!("str {:w}, [{}]", in(reg) value, in(reg) address, options(nostack)) };
+}
+
+/// Reads from an address, and writes to it; whether both were possible. Xen has
+/// the guest take an abort if they are not.
+///
+/// # Safety
+///
+/// Rust must have no object at the address.
+pub(super) unsafe fn try_access(address: usize, value: u32) -> bool {
+    // SAFETY: the caller vouches for the address; an abort is passed over.
+    let read = unsafe { guest_try_read(address, value) };
+    // SAFETY: as above.
+    let written = unsafe { guest_try_write(address, value) };
+    read == 0 && written == 0
 }

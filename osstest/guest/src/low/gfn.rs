@@ -2,7 +2,7 @@
 
 //! Guest frames whose mapping may change.
 
-use super::abi;
+use super::{abi, arch};
 use core::{cell::UnsafeCell, ops::Range};
 
 const PAGE_SHIFT: u32 = 12;
@@ -22,6 +22,9 @@ pub const SUPERPAGE_ORDER: u32 = 9;
 /// tree (kernel_zimage_place(), place_modules()).
 const SHARED_GFN: u64 = (abi::guest_ram_base >> PAGE_SHIFT) + SUPERPAGE as u64;
 const ARENA: Range<u64> = SHARED_GFN + SUPERPAGE as u64..SHARED_GFN + 28 * SUPERPAGE as u64;
+
+/// The first frame of the last superpage of the arena.
+pub(super) const LAST_SUPERPAGE: u64 = ARENA.end - SUPERPAGE as u64;
 
 /// A frame of this guest that Rust does not use: whatever happens to its
 /// mapping, no object is lost.
@@ -68,6 +71,15 @@ impl Gfn {
         unsafe { self.pointer::<u64>().write_volatile(value) }
     }
 
+    /// Writes a frame's number into the first words of what is mapped there, if
+    /// anything is.
+    pub fn try_poke(self, frame: Self) -> bool {
+        let number = u32::try_from(frame.0).unwrap_or(u32::MAX);
+        let address = self.pointer::<u32>().expose_provenance();
+        // SAFETY: Rust has no object there that this could change.
+        unsafe { arch::try_access(address, number) }
+    }
+
     pub(super) fn pointer<T>(self) -> *mut T {
         let address = usize::try_from(self.address()).expect("memory is addressable");
         core::ptr::with_exposed_provenance_mut(address)
@@ -78,6 +90,11 @@ impl Gfn {
 /// dom0 knows.
 pub const fn shared_gfn() -> u64 {
     SHARED_GFN
+}
+
+/// The first frame of the domU's [`Arena`], for the dom0.
+pub const fn arena_start() -> u64 {
+    ARENA.start
 }
 
 /// 512 frames of the domU's, aligned.

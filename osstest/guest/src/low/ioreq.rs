@@ -23,6 +23,15 @@ pub enum Kind {
     Unknown(u8),
 }
 
+/// 32-bit words of a slot.
+pub const WORDS: usize = size_of::<abi::ioreq>() / 4;
+
+/// Which of them is the port, C's `vp_eport`.
+pub const PORT: usize = core::mem::offset_of!(abi::ioreq, vp_eport) / 4;
+
+/// Which of them has the state in its lowest byte.
+pub const STATE: usize = core::mem::offset_of!(abi::ioreq, _bitfield_1) / 4;
+
 /// The ioreq page of a server: one slot per vCPU.
 pub struct IoreqPage(*mut abi::ioreq);
 
@@ -67,6 +76,33 @@ impl IoreqPage {
             abi::IOREQ_TYPE_COPY => Kind::Write(ioreq.addr, ioreq.data),
             _ => Kind::Unknown(ioreq.type_),
         })
+    }
+
+    /// The contents of a slot as words, of which the last has the state in its
+    /// lowest byte and the type above.
+    pub fn words(&self, vcpu: usize) -> [u32; WORDS] {
+        let words: *const u32 = self.slot(vcpu).cast();
+        core::array::from_fn(|n| {
+            // SAFETY: inside the slot, which has so many.
+            let word = unsafe { words.add(n) };
+            // SAFETY: as for `read()`.
+            unsafe { word.read_volatile() }
+        })
+    }
+
+    /// Writes one of the words of a slot, whosever it is: no emulator may.
+    pub fn scribble(&self, vcpu: usize, word: usize, value: u32) {
+        assert!(word < WORDS);
+        let words: *mut u32 = self.slot(vcpu).cast();
+        // SAFETY: inside the slot, which has so many.
+        let place = unsafe { words.add(word) };
+        // SAFETY: as above; all of it is plain data, whatever Xen makes of it.
+        unsafe { place.write_volatile(value) };
+    }
+
+    /// Unmaps the page from the frame that it was mapped over.
+    pub fn unmap(self, frame: &'static Frame) -> Result<(), Errno> {
+        memory::remove_from_physmap(frame.gfn())
     }
 
     /// Answers the request of a slot. Everything that was done before is

@@ -35,3 +35,12 @@ pub fn write(server: usize, value: u32) {
     // SAFETY: the address of an emulated register.
     unsafe { arch::mmio_write(pointer(server), value) }
 }
+
+/// Accesses any of the registers, of a server that may not be there; whether that
+/// was possible.
+pub fn try_access(server: usize, offset: u64, value: u32) -> bool {
+    assert!(offset < SIZE && offset % 4 == 0);
+    let address = usize::try_from(base(server) + offset).expect("memory is addressable");
+    // SAFETY: an address in a range that no guest has RAM in.
+    unsafe { arch::try_access(address, value) }
+}

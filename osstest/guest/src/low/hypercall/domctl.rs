@@ -78,3 +78,48 @@ pub fn is_blocked(domain: DomId, vcpu: usize) -> Result<bool, Errno> {
     // SAFETY: the member of the operation, any value of which is valid.
     Ok(unsafe { op.u.getvcpuinfo.blocked } != 0)
 }
+
+/// What has become of a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// It is there, with so many pages of RAM.
+    Alive(u64),
+    /// Xen has crashed it.
+    Crashed,
+    /// It has shut down for another reason, such as to be suspended.
+    ShutDown,
+    /// It is being destroyed, and still has so many pages.
+    Dying(u64),
+    /// There is none.
+    Gone,
+}
+
+/// What has become of a domain.
+pub fn life(domain: DomId) -> Result<Life, Errno> {
+    let op = match domctl(abi::XEN_DOMCTL_getdomaininfo, domain, |_| ()) {
+        Ok(op) if op.domain == domain => op,
+        // Some versions give the next domain that there is.
+        Ok(_) | Err(NO_SUCH_DOMAIN) => return Ok(Life::Gone),
+        Err(why) => return Err(why),
+    };
+    // SAFETY: the member of the operation, any value of which is valid.
+    let info = unsafe { op.u.getdomaininfo };
+    let reason = info.flags >> abi::domain_shut_down_shift & abi::domain_shut_down_mask;
+    Ok(if info.flags & abi::domain_is_dying != 0 {
+        Life::Dying(info.tot_pages)
+    } else if info.flags & abi::domain_is_shut_down == 0 {
+        Life::Alive(info.tot_pages)
+    } else if reason == abi::SHUTDOWN_crash {
+        Life::Crashed
+    } else {
+        Life::ShutDown
+    })
+}
+
+/// -ESRCH.
+const NO_SUCH_DOMAIN: Errno = Errno(-3);
+
+/// Ends a domain; what is left of it goes when nobody refers to it any more.
+pub fn destroy(domain: DomId) -> Result<(), Errno> {
+    domctl(abi::XEN_DOMCTL_destroydomain, domain, |_| ()).map(drop)
+}

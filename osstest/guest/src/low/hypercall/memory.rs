@@ -3,7 +3,10 @@
 //! `memory_op`.
 
 use super::{
-    super::{abi, gfn::Gfn},
+    super::{
+        abi,
+        gfn::{Gfn, LAST_SUPERPAGE},
+    },
     DomId, Errno, call_with,
     dm_op::ServerId,
 };
@@ -100,6 +103,47 @@ pub fn unknown() -> Result<usize, Errno> {
 pub fn decrease_reservation_of(domid: DomId, pages: &[u64]) -> Result<usize, Errno> {
     let cmd = abi::XENMEM_decrease_reservation;
     reservation(cmd, domid, pages.as_ptr(), pages.len(), 0)
+}
+
+/// Gives another domain RAM at these frames; how many.
+pub fn populate_physmap_of(domid: DomId, pages: &[u64]) -> Result<usize, Errno> {
+    let cmd = abi::XENMEM_populate_physmap;
+    reservation(cmd, domid, pages.as_ptr(), pages.len(), 0)
+}
+
+/// A word of the argument of [`any`].
+#[derive(Clone, Copy, Debug)]
+pub enum Word {
+    /// A frame's number.
+    Frame(Gfn),
+    /// A frame's address.
+    Address(Gfn),
+    /// A small number.
+    Small(u8),
+    /// DOMID_SELF.
+    Own,
+}
+
+/// Any operation with any argument, such as a continuation that Xen has never
+/// made: `command` has the extent to go on with above its lowest bits.
+pub fn any(command: u32, words: [Word; 8]) -> Result<usize, Errno> {
+    /// Larger than any argument of an operation.
+    const ROOM: usize = 64;
+    let mut arg = [0_u64; ROOM];
+    for (place, word) in arg.iter_mut().zip(words) {
+        *place = match word {
+            Word::Frame(gfn) => gfn.number().min(LAST_SUPERPAGE),
+            Word::Address(gfn) => gfn.address(),
+            Word::Small(number) => number.into(),
+            Word::Own => abi::domid_self.into(),
+        };
+    }
+    // SAFETY: whichever structure Xen takes these words for, a pointer is to a
+    // frame that Rust does not use or to where the domU has nothing, and a frame is
+    // one that Rust does not use, as are those behind it of the largest extent that a
+    // domU may have. What Xen writes into the argument fits. A domU has no rights on
+    // other domains; dom0 does not do this.
+    unsafe { call_with(abi::__HYPERVISOR_memory_op, command, &mut arg) }
 }
 
 /// Removes a mapping; the page, if it was RAM, stays allocated.

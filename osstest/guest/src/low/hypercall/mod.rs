@@ -10,6 +10,7 @@ pub mod grant;
 pub mod memory;
 pub mod multicall;
 pub mod sched;
+pub mod sysctl;
 pub mod version;
 
 use super::arch;

@@ -94,3 +94,9 @@ pub fn power_off() -> ! {
         };
     }
 }
+
+/// Blocks until one of `ports` is notified, or the deadline; whichever is first.
+pub fn doze(ports: &[Port], until: Deadline) {
+    ports.iter().copied().for_each(shared_info::clear_pending);
+    poll(ports, until);
+}
