@@ -85,7 +85,8 @@ configurable() {
         cold
         mkdir -p "$checkout/.build/source"
         # What is not the hypervisor's only takes time.
-        tar -C "$lab/pristine" --transform 's,^,xen-4.20.0/,' -cf - Config.mk config xen |
+        tar -C "$lab/pristine" --transform 's,^,xen-4.20.0/,' -cf - Config.mk config xen \
+            docs/misc/xen-command-line.pandoc |
             xz -0 >"$checkout/.build/source/xen_4.20.0.orig.tar.xz"
         (cd "$checkout/.build/source" && sha256sum xen_4.20.0.orig.tar.xz >SHA256SUMS.4.20)
         mv "$checkout" "$lab/configurable"
