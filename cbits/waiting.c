@@ -41,6 +41,7 @@ void ioreq_wait_begins(struct vcpu *curr)
 {
     curr->arch.ioreq_since = get_cycles();
     curr->arch.ioreq_warnings = 0;
+    smp_wmb(); /* since when /then/ that; pairs with look() */
     curr->arch.ioreq_sent = true;
 
     smp_mb(); /* wait /then/ look whether anybody looks */
@@ -104,6 +105,7 @@ static void cf_check look(void *unused)
             if ( !ACCESS_ONCE(v->arch.ioreq_sent) )
                 continue;
 
+            smp_rmb(); /* that it waits /then/ since when */
             any = true;
             if ( waited(v) < WARN_AFTER << v->arch.ioreq_warnings ||
                  !ioreq_servers_trylock(d) )

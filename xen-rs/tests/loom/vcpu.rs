@@ -141,7 +141,7 @@ impl<C: Component> Vcpu<C> {
     /// `leave_hypervisor_to_guest()`: until there is nothing left to do, seen
     /// with interrupts off.
     fn leave_hypervisor(&self) {
-        while self.vcpu_ioreq_work() {
+        while self.vcpu_has_ioreq_work() {
             if self.paused.take() {
                 self.guest.shutdown.wait_for_resume();
             }
@@ -149,8 +149,8 @@ impl<C: Component> Vcpu<C> {
         assert_eq!(self.slot.get(), Slot::None, "the guest runs on");
     }
 
-    /// C's peek at `exit_work`, and `vcpu_ioreq_work()`.
-    fn vcpu_ioreq_work(&self) -> bool {
+    /// C's peek at `exit_work`, and `vcpu_has_ioreq_work()`.
+    fn vcpu_has_ioreq_work(&self) -> bool {
         let component = &self.guest.component;
         if !self.ioreq_sent.get() && !component.peek(self.id) {
             return false;
