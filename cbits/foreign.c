@@ -2,32 +2,26 @@
 /* Removals of RAM by another domain. */
 
 #include <xen/lib.h>
-#include <xen/mapcache.h>
 #include <xen/sched.h>
 
+#include "rust_helpers.h"
+
 /*
- * Who removes pages of a domain that runs is expected to have a reason: once for
- * each domain, in debug builds.
+ * The current vCPU has removed RAM of d, a hypercall at a time. Who does that
+ * while d runs is expected to have a reason, and is warned once for each d, in
+ * debug builds.
  */
-static void warn(struct p2m_domain *p2m)
+void mapcache_foreign_removal(struct domain *d)
 {
 #ifndef NDEBUG
-    struct domain *d = p2m->domain;
+    struct p2m_domain *p2m = p2m_get_hostp2m(d);
 
-    if ( p2m->mapcache_warned || !d->creation_finished ||
-         atomic_read(&d->pause_count) )
+    if ( p2m->mapcache_warned || atomic_read(&d->pause_count) )
         return;
 
     p2m->mapcache_warned = true;
     gprintk(XENLOG_WARNING, "removes RAM from %pd, which runs\n", d);
 #endif
-}
-
-/* With the P2M lock held for writing, which is about to be released. */
-void mapcache_foreign_removal(struct p2m_domain *p2m)
-{
-    warn(p2m);
-    xen_rs_p2m_unlock(current, p2m->domain);
 }
 
 /*

@@ -20,12 +20,8 @@ void layout(void)
 {
     FIELD(DOMAIN_CREATION_FINISHED, domain, creation_finished, bool);
     FIELD(DOMAIN_DOMAIN_ID, domain, domain_id, domid_t);
-    FIELD(DOMAIN_MAPCACHE_ALL_FLAGGED, domain, arch.p2m.mapcache_all_flagged,
-          bool);
     FIELD(DOMAIN_MAPCACHE_FLAGGED, domain, arch.p2m.mapcache_flagged,
           unsigned long);
-    FIELD(DOMAIN_MAPCACHE_FOREIGN_REMOVAL, domain,
-          arch.p2m.mapcache_foreign_removal, bool);
     FIELD(DOMAIN_MAPCACHE_DEFERRED, domain,
           arch.p2m.mapcache_stats.deferred, unsigned int);
     FIELD(DOMAIN_MAPCACHE_EXPIRED, domain, arch.p2m.mapcache_stats.expired,
@@ -38,9 +34,9 @@ void layout(void)
 
     FIELD(VCPU_DOMAIN, vcpu, domain, struct domain *);
     FIELD(VCPU_MAPCACHE_FOREIGN, vcpu, arch.mapcache_foreign, bool);
-    FIELD(VCPU_MAPCACHE_KICK, vcpu, arch.mapcache_kick, domid_t);
     FIELD(VCPU_MAPCACHE_OWN, vcpu, arch.mapcache_own, uint8_t);
     FIELD(VCPU_MAPCACHE_SINCE, vcpu, arch.mapcache_since, s_time_t);
+    FIELD(VCPU_MAPCACHE_TARGET, vcpu, arch.mapcache_target, domid_t);
     FIELD(VCPU_NEXT_IN_LIST, vcpu, next_in_list, struct vcpu *);
 
     /* Rust reads a bool as one byte. */

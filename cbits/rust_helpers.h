@@ -17,6 +17,12 @@ struct vcpu;
 void rust_helper_rcu_unlock_domain(struct domain *d);
 bool rust_helper_vcpu_runnable(const struct vcpu *v);
 
+/* <xen/multicall.h> */
+bool rust_helper_in_multicall(const struct vcpu *v);
+
+/* foreign.c */
+void mapcache_foreign_removal(struct domain *d);
+
 /* defer.c */
 extern s_time_t mapcache_defer_limit;
 

@@ -35,6 +35,11 @@ void vcpu_kick(struct vcpu *v)
     v->kicks++;
 }
 
+void mapcache_foreign_removal(struct domain *d)
+{
+    d->foreign_removals++;
+}
+
 s_time_t get_s_time(void)
 {
     return host_now;

@@ -18,17 +18,18 @@ struct vcpu;
 /**
  * A valid leaf entry was freed from the P2M of `d`: flags the removal if it
  * needs an invalidation. One by the domain itself is sent by `curr` before it
- * enters the guest. Another domain's is flagged at the unlock, see
- * [`xen_rs_p2m_unlock`].
+ * enters the guest. For another domain's, `curr` flags and kicks every vCPU of
+ * `d` when it leaves its hypercall: once, for however many pages it removes, and
+ * not under the P2M lock.
  *
  * * `curr`: the vCPU that removes.
  * * `id`: names `curr` among all vCPUs; neither 0 nor 1.
  * * `d`: the domain that lost the page.
  * * `is_ram`: the entry mapped RAM of `d`: C's `p2m_is_ram()`.
  *
- * For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`. It
- * need not be called if `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or
- * `id`.
+ * For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`, with
+ * the P2M entry cleared. It need not be called if
+ * `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or `id`.
  *
  * # Safety
  *
@@ -41,30 +42,9 @@ void xen_rs_leaf_freed(struct vcpu *curr,
                        bool is_ram);
 
 /**
- * The P2M of `d` is about to be unlocked after another domain removed RAM:
- * flags every vCPU of `d` that is not yet, unless `d` is under construction.
- * `curr` kicks them when it leaves its hypercall.
- *
- * * `curr`: the vCPU that removed.
- * * `d`: the domain that lost pages.
- *
- * For `p2m_write_unlock()`, with the P2M entries cleared and the TLB flushed. It
- * need not be called if `d->arch.p2m.mapcache_foreign_removal` is false.
- *
- * # Ordering
- *
- * A full barrier before the flags, see [`pending::flag_every`].
- *
- * # Safety
- *
- * As for [`xen_rs_leaf_freed`].
- */
-void xen_rs_p2m_unlock(struct vcpu *curr,
-                       const struct domain *d);
-
-/**
  * Every vCPU of `d` sends an invalidation before it enters the guest, unless `d`
- * is under construction. `curr` kicks them when it leaves its hypercall.
+ * is under construction. `curr` flags and kicks them when it leaves its
+ * hypercall.
  *
  * * `curr`: a vCPU of another domain.
  * * `d`: the domain whose emulators are to drop their mappings.
@@ -112,8 +92,8 @@ void xen_rs_hypercall_preempted(struct vcpu *curr, bool continues);
 void xen_rs_hypercall_continued(struct vcpu *curr);
 
 /**
- * What `curr` has to do before it enters the guest: kicks the vCPUs of another
- * domain if it removed pages of theirs, and returns whether there is an
+ * What `curr` has to do before it enters the guest: flags and kicks the vCPUs of
+ * another domain if it removed pages of theirs, and returns whether there is an
  * invalidation to send, for [`xen_rs_mapcache_send`].
  *
  * * `curr`: a vCPU on its way to the guest.
@@ -140,7 +120,8 @@ bool xen_rs_exit_work(struct vcpu *curr);
  *
  * # Ordering
  *
- * For what another domain removed, see [`pending::Foreign::take`].
+ * For what another domain removed, see
+ * [`Foreign::take`](crate::pending::Foreign::take).
  *
  * # Safety
  *

@@ -47,14 +47,8 @@ impl domain {
     pub const CREATION_FINISHED: Field<Self, bool> = Field::at(offsets::DOMAIN_CREATION_FINISHED);
     /// `domain_id`.
     pub const DOMAIN_ID: Field<Self, u16> = Field::at(offsets::DOMAIN_DOMAIN_ID);
-    /// `arch.p2m.mapcache_all_flagged`: every vCPU is flagged.
-    pub const MAPCACHE_ALL_FLAGGED: Field<Self, bool> =
-        Field::at(offsets::DOMAIN_MAPCACHE_ALL_FLAGGED);
     /// `arch.p2m.mapcache_flagged`: whose removals are flagged.
     pub const MAPCACHE_FLAGGED: Field<Self, usize> = Field::at(offsets::DOMAIN_MAPCACHE_FLAGGED);
-    /// `arch.p2m.mapcache_foreign_removal`: another domain removed RAM.
-    pub const MAPCACHE_FOREIGN_REMOVAL: Field<Self, bool> =
-        Field::at(offsets::DOMAIN_MAPCACHE_FOREIGN_REMOVAL);
     /// `arch.p2m.mapcache_stats.deferred`: how often an invalidation was deferred.
     pub const MAPCACHE_DEFERRED: Field<Self, u32> = Field::at(offsets::DOMAIN_MAPCACHE_DEFERRED);
     /// `arch.p2m.mapcache_stats.expired`: how often it could not wait any further.
@@ -72,12 +66,12 @@ impl vcpu {
     pub const DOMAIN: Field<Self, *mut domain> = Field::at(offsets::VCPU_DOMAIN);
     /// `arch.mapcache_foreign`: the vCPU is flagged for a foreign removal.
     pub const MAPCACHE_FOREIGN: Field<Self, bool> = Field::at(offsets::VCPU_MAPCACHE_FOREIGN);
-    /// `arch.mapcache_kick`: the domain whose vCPUs this one has to kick.
-    pub const MAPCACHE_KICK: Field<Self, u16> = Field::at(offsets::VCPU_MAPCACHE_KICK);
     /// `arch.mapcache_own`: what the vCPU has to send for its own removals.
     pub const MAPCACHE_OWN: Field<Self, u8> = Field::at(offsets::VCPU_MAPCACHE_OWN);
     /// `arch.mapcache_since`: since when that is deferred.
     pub const MAPCACHE_SINCE: Field<Self, i64> = Field::at(offsets::VCPU_MAPCACHE_SINCE);
+    /// `arch.mapcache_target`: the domain whose RAM the vCPU removed.
+    pub const MAPCACHE_TARGET: Field<Self, u16> = Field::at(offsets::VCPU_MAPCACHE_TARGET);
     /// `next_in_list`: the domain's next vCPU.
     pub const NEXT_IN_LIST: Field<Self, *mut vcpu> = Field::at(offsets::VCPU_NEXT_IN_LIST);
 }

@@ -49,6 +49,10 @@ unsafe extern "C" {
     pub fn rust_helper_rcu_unlock_domain(d: *mut domain);
     /// `cbits/sched.c`: `vcpu_runnable()`.
     pub fn rust_helper_vcpu_runnable(v: *const vcpu) -> bool;
+    /// `cbits/multicall.c`: whether the vCPU executes an entry of a multicall.
+    pub fn rust_helper_in_multicall(v: *const vcpu) -> bool;
+    /// `cbits/foreign.c`: another domain, the current one, removed RAM of `d`.
+    pub fn mapcache_foreign_removal(d: *mut domain);
     /// `cbits/defer.c`: nanoseconds.
     pub static mapcache_defer_limit: i64;
 }

@@ -30,7 +30,7 @@ load helpers
     says 'RUSTC   rust/cbits/libffi.rmeta'
     says 'RUSTC   rust/cbits/xen-rs.o'
     # A field moves.
-    sed -i 's/^    domid_t mapcache_kick;/    domid_t moved, mapcache_kick;/' "$lab/source/xen/arch/arm/include/asm/domain.h"
+    sed -i 's/^    domid_t mapcache_target;/    domid_t moved, mapcache_target;/' "$lab/source/xen/arch/arm/include/asm/domain.h"
     grep -q moved "$lab/source/xen/arch/arm/include/asm/domain.h"
     run xen
     says 'UPD     rust/cbits/offsets.rs'
@@ -130,11 +130,11 @@ load helpers
 @test "make: a field of another type is named" {
     own_tree
     cp -a "$lab/plain/." "$o"
-    sed -i 's/^    domid_t mapcache_kick;/    char mapcache_kick;/' "$tree/xen/arch/arm/include/asm/domain.h"
+    sed -i 's/^    domid_t mapcache_target;/    char mapcache_target;/' "$tree/xen/arch/arm/include/asm/domain.h"
     lab=$BATS_TEST_TMPDIR/other
     mkdir "$lab"
     mv "$tree" "$lab/source"
     run xen rust/cbits/
     [[ $status != 0 ]]
-    says 'FIELD(VCPU_MAPCACHE_KICK'
+    says 'FIELD(VCPU_MAPCACHE_TARGET'
 }

@@ -8,7 +8,6 @@
 //! | C function | file | hook |
 //! |---|---|---|
 //! | `p2m_free_entry()` | `xen/arch/arm/mmu/p2m.c` | [`xen_rs_leaf_freed`] |
-//! | `p2m_write_unlock()` | `xen/arch/arm/p2m.c` | [`xen_rs_p2m_unlock`] |
 //! | `do_trap_hypercall()` | `xen/arch/arm/traps.c` | [`xen_rs_hypercall_preempted`] |
 //! | `do_memory_op()` | `xen/common/memory.c` | [`xen_rs_hypercall_continued`] |
 //! | `check_for_vcpu_work()` | `xen/arch/arm/traps.c` | [`xen_rs_exit_work`] |
@@ -16,7 +15,7 @@
 //! | `set_ioreq_server()` | `xen/common/ioreq.c` | [`xen_rs_servers_changed`] |
 //! | `ioreq_server_enable()` | `xen/common/ioreq.c` | [`xen_rs_flag_all`] |
 //!
-//! Up to Xen 4.18 the first is in `xen/arch/arm/p2m.c` too.
+//! Up to Xen 4.18 the first is in `xen/arch/arm/p2m.c`.
 //!
 //! `ffi/include/xen_rs.h` is generated from this file.
 
@@ -25,9 +24,8 @@ use core::ffi::c_ulong;
 use ffi::{domain, vcpu};
 
 use crate::decision::{self, Remover, TargetVcpus};
-use crate::pending::{self, Foreign};
 use crate::watch::Watch;
-use crate::xen::{self, Current, Domain, Leaving, Vcpu};
+use crate::xen::{self, Current, Domain, Leaving};
 
 /// What C's `p2m->mapcache_flagged` is without an ioreq server.
 pub const XEN_RS_NO_SERVER: c_ulong = 0;
@@ -43,17 +41,18 @@ const fn word(long: c_ulong) -> usize {
 
 /// A valid leaf entry was freed from the P2M of `d`: flags the removal if it
 /// needs an invalidation. One by the domain itself is sent by `curr` before it
-/// enters the guest. Another domain's is flagged at the unlock, see
-/// [`xen_rs_p2m_unlock`].
+/// enters the guest. For another domain's, `curr` flags and kicks every vCPU of
+/// `d` when it leaves its hypercall: once, for however many pages it removes, and
+/// not under the P2M lock.
 ///
 /// * `curr`: the vCPU that removes.
 /// * `id`: names `curr` among all vCPUs; neither 0 nor 1.
 /// * `d`: the domain that lost the page.
 /// * `is_ram`: the entry mapped RAM of `d`: C's `p2m_is_ram()`.
 ///
-/// For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`. It
-/// need not be called if `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or
-/// `id`.
+/// For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`, with
+/// the P2M entry cleared. It need not be called if
+/// `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or `id`.
 ///
 /// # Safety
 ///
@@ -70,51 +69,32 @@ pub unsafe extern "C" fn xen_rs_leaf_freed(
     let curr = unsafe { Current::from_ptr(curr) };
     // SAFETY: as the caller promises.
     let d = unsafe { Domain::from_ptr(d) };
-    let watch = d.watch();
-    if !decision::needs_invalidation(is_ram, watch.has_server()) {
+    if !decision::needs_invalidation(is_ram, d.watch().has_server()) {
         return;
     }
-    if d == curr.domain() {
-        curr.own().flag();
+    let remover = if d == curr.domain() {
+        Remover::Guest
     } else {
-        d.set_foreign_removal(true);
-    }
-    watch.flagged_by(word(id));
-}
-
-/// The P2M of `d` is about to be unlocked after another domain removed RAM:
-/// flags every vCPU of `d` that is not yet, unless `d` is under construction.
-/// `curr` kicks them when it leaves its hypercall.
-///
-/// * `curr`: the vCPU that removed.
-/// * `d`: the domain that lost pages.
-///
-/// For `p2m_write_unlock()`, with the P2M entries cleared and the TLB flushed. It
-/// need not be called if `d->arch.p2m.mapcache_foreign_removal` is false.
-///
-/// # Ordering
-///
-/// A full barrier before the flags, see [`pending::flag_every`].
-///
-/// # Safety
-///
-/// As for [`xen_rs_leaf_freed`].
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn xen_rs_p2m_unlock(curr: *mut vcpu, d: *const domain) {
-    // SAFETY: as the caller promises.
-    let curr = unsafe { Current::from_ptr(curr) };
-    // SAFETY: as the caller promises.
-    let d = unsafe { Domain::from_ptr(d) };
-    d.set_foreign_removal(false);
-    d.watch().rearm();
-    if flags_every_vcpu(d) {
-        pending::flag_every(d.all_flagged(), d.vcpus().map(Vcpu::foreign));
-        curr.kick_later(d);
+        Remover::Other {
+            creation_finished: d.creation_finished(),
+        }
+    };
+    let once = match decision::target_vcpus(remover) {
+        TargetVcpus::Nobody => false,
+        TargetVcpus::Current => {
+            curr.own().flag();
+            true
+        }
+        TargetVcpus::Every => curr.flag_every_vcpu(d),
+    };
+    if once {
+        d.watch().flagged_by(word(id));
     }
 }
 
 /// Every vCPU of `d` sends an invalidation before it enters the guest, unless `d`
-/// is under construction. `curr` kicks them when it leaves its hypercall.
+/// is under construction. `curr` flags and kicks them when it leaves its
+/// hypercall.
 ///
 /// * `curr`: a vCPU of another domain.
 /// * `d`: the domain whose emulators are to drop their mappings.
@@ -132,19 +112,12 @@ pub unsafe extern "C" fn xen_rs_flag_all(curr: *mut vcpu, d: *const domain) {
     let curr = unsafe { Current::from_ptr(curr) };
     // SAFETY: as the caller promises.
     let d = unsafe { Domain::from_ptr(d) };
-    if flags_every_vcpu(d) {
-        d.vcpus().map(Vcpu::foreign).for_each(Foreign::flag);
-        curr.kick_later(d);
-    }
-}
-
-/// Whether a removal from `d` by another domain flags its vCPUs.
-#[inline]
-fn flags_every_vcpu(d: Domain<'_>) -> bool {
     let remover = Remover::Other {
         creation_finished: d.creation_finished(),
     };
-    decision::target_vcpus(remover) == TargetVcpus::Every
+    if decision::target_vcpus(remover) == TargetVcpus::Every {
+        curr.flag_every_vcpu(d);
+    }
 }
 
 /// A hypercall of `curr` was preempted after it removed RAM: what is due waits
@@ -191,8 +164,8 @@ pub unsafe extern "C" fn xen_rs_hypercall_continued(curr: *mut vcpu) {
     }
 }
 
-/// What `curr` has to do before it enters the guest: kicks the vCPUs of another
-/// domain if it removed pages of theirs, and returns whether there is an
+/// What `curr` has to do before it enters the guest: flags and kicks the vCPUs of
+/// another domain if it removed pages of theirs, and returns whether there is an
 /// invalidation to send, for [`xen_rs_mapcache_send`].
 ///
 /// * `curr`: a vCPU on its way to the guest.
@@ -207,7 +180,7 @@ pub unsafe extern "C" fn xen_rs_hypercall_continued(curr: *mut vcpu) {
 pub unsafe extern "C" fn xen_rs_exit_work(curr: *mut vcpu) -> bool {
     // SAFETY: as the caller promises.
     let curr = unsafe { Current::from_ptr(curr) };
-    curr.kick();
+    curr.end_foreign_removal();
     is_due(curr)
 }
 
@@ -236,7 +209,8 @@ fn is_due(curr: Current<'_>) -> bool {
 ///
 /// # Ordering
 ///
-/// For what another domain removed, see [`pending::Foreign::take`].
+/// For what another domain removed, see
+/// [`Foreign::take`](crate::pending::Foreign::take).
 ///
 /// # Safety
 ///
@@ -251,7 +225,7 @@ pub unsafe extern "C" fn xen_rs_mapcache_send(curr: *mut vcpu) -> bool {
     }
     let d = curr.domain();
     // One invalidation serves both.
-    let foreign = curr.foreign().take(d.all_flagged());
+    let foreign = curr.foreign().take();
     let own = curr.take_own();
     d.watch().rearm();
     if leaving.signal_mapcache_invalidate() {
@@ -285,6 +259,4 @@ pub unsafe extern "C" fn xen_rs_servers_changed(d: *const domain, any: bool) {
     // SAFETY: as the caller promises.
     let d = unsafe { Domain::from_ptr(d) };
     d.watch().servers_changed(any);
-    // A vCPU that was created since is not flagged.
-    d.all_flagged().clear();
 }

@@ -9,7 +9,7 @@
 //! There are two kinds, with different writers. [`Own`] is for what the vCPU
 //! itself removed, [`Foreign`] for what another domain removed.
 
-use crate::sync::{AtomicBool, AtomicU8, Ordering, SwappedBool, fence};
+use crate::sync::{AtomicU8, Ordering, SwappedBool, fence};
 
 /// What one vCPU has to send for its own removals: C's `v->arch.mapcache_own`.
 ///
@@ -27,9 +27,9 @@ impl Own {
     const DUE: u8 = 1;
     /// To be sent when the hypercall completes that was preempted.
     const DEFERRED: u8 = 2;
-    /// Not an invalidation: the vCPU has removed RAM of another domain, whose
-    /// vCPUs it has to kick.
-    const KICK: u8 = 4;
+    /// Not an invalidation of its own: the vCPU has removed RAM of another domain,
+    /// whose vCPUs it has to flag.
+    const FOREIGN_REMOVAL: u8 = 4;
 
     /// Nothing to send, as in a `struct vcpu` that was just zeroed.
     #[must_use]
@@ -86,22 +86,22 @@ impl Own {
         pending
     }
 
-    /// Has the vCPU kick another domain's when it leaves its hypercall.
+    /// The vCPU removed RAM of another domain.
     #[inline]
-    pub fn kick_later(&self) {
-        self.change(0, Self::KICK);
+    pub fn removed_foreign(&self) {
+        self.change(0, Self::FOREIGN_REMOVAL);
     }
 
-    /// Returns whether the vCPU has to kick another domain's, and leaves it
+    /// Returns whether the vCPU has to flag those of another domain, and leaves it
     /// none to.
     #[inline]
     #[must_use]
-    pub fn take_kick(&self) -> bool {
-        let kick = self.get() & Self::KICK != 0;
-        if kick {
-            self.change(Self::KICK, 0);
+    pub fn take_foreign_removal(&self) -> bool {
+        let removed = self.get() & Self::FOREIGN_REMOVAL != 0;
+        if removed {
+            self.change(Self::FOREIGN_REMOVAL, 0);
         }
-        kick
+        removed
     }
 }
 
@@ -116,12 +116,11 @@ impl Default for Own {
 ///
 /// # Invariants
 ///
-/// Set on any pCPU: for a removal by [`flag_every`], with the P2M lock of the
-/// vCPU's domain held; for an ioreq server that missed an invalidation without it;
-/// and by the vCPU itself when it could not send. Cleared by [`take`](Self::take) alone, by the
-/// vCPU itself. C reads it as part of `exit_work`; that read decides nothing. A
-/// flag that it misses is one that is set after the vCPU looked for the last
-/// time with interrupts off; then the kick makes it look again.
+/// Set on any pCPU, by who has removed, and by the vCPU itself when it could not
+/// send. Cleared by [`take`](Self::take) alone, by the vCPU itself. C reads it as
+/// part of `exit_work`; that read decides nothing. A flag that it misses is one
+/// that is set after the vCPU looked for the last time with interrupts off; then
+/// the kick makes it look again.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Foreign(SwappedBool);
@@ -138,7 +137,7 @@ impl Foreign {
     /// # Ordering
     ///
     /// Release, pairing with [`take`](Self::take): the vCPU that takes the flag
-    /// also sees the P2M entry cleared, and [`AllFlagged`] set.
+    /// sees the P2M entry cleared, and so does the emulator that it sends to.
     #[inline]
     pub fn flag(&self) {
         self.0.store(true, Ordering::Release);
@@ -155,35 +154,18 @@ impl Foreign {
     /// so.
     ///
     /// Of any number of calls after a [`flag`](Self::flag), exactly one returns
-    /// `true`. Then not all vCPUs are flagged any more, which `all` says from
-    /// here on.
+    /// `true`.
     ///
     /// # Ordering
     ///
-    /// Acquire, pairing with [`flag`](Self::flag). Then `all` is cleared, then
-    /// comes a full barrier, then the caller sends. This order pairs with that
-    /// of [`flag_every`], a store-buffering pattern:
-    ///
-    /// | the remover | the vCPU |
-    /// |---|---|
-    /// | clears the P2M entry | clears `all` |
-    /// | barrier | barrier |
-    /// | looks at `all` | sends; an emulator looks at the P2M entry |
-    ///
-    /// Either the remover sees `all` cleared, and flags this vCPU again, or the
-    /// emulator sees the entry cleared, and this vCPU need not be flagged. In Xen
-    /// the emulator's look takes the P2M lock, which orders it as well; the
-    /// barriers make it right without that.
-    ///
-    /// `all` is cleared after the flag is taken. Cleared before, it could be set
-    /// again in between, together with the flag: `all` would then stand for a
-    /// flag that is gone, and the next removal would flag nobody.
+    /// Acquire, pairing with [`flag`](Self::flag). The full barrier after it is that
+    /// of C's `test_and_clear_bool()`, which this takes the place of; what is here
+    /// does not need it.
     #[inline]
     #[must_use]
-    pub fn take(&self, all: &AllFlagged) -> bool {
+    pub fn take(&self) -> bool {
         let flagged = self.0.swap(false, Ordering::SeqCst);
         if flagged {
-            all.0.store(false, Ordering::Relaxed);
             fence(Ordering::SeqCst);
         }
         flagged
@@ -196,78 +178,17 @@ impl Default for Foreign {
     }
 }
 
-/// Whether every vCPU of a domain is flagged [`Foreign`], or about to send: C's
-/// `p2m->mapcache_all_flagged`. It spares the walk over the vCPUs for each of
-/// many removals.
-///
-/// # Invariants
-///
-/// Set by [`flag_every`] alone, with the P2M lock held. Cleared by any vCPU of
-/// the domain that takes its flag, and when the domain's ioreq servers change.
-/// Cleared without need, it costs a walk.
-#[derive(Debug)]
-#[repr(transparent)]
-pub struct AllFlagged(AtomicBool);
-
-impl AllFlagged {
-    /// Not all are, as in a P2M that was just zeroed.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(AtomicBool::new(false))
-    }
-
-    /// Have the next foreign removal flag every vCPU.
-    #[inline]
-    pub fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-}
-
-impl Default for AllFlagged {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// Flags every vCPU of a domain for a removal by another domain.
-///
-/// * `all`: the domain's.
-/// * `vcpus`: the flag of each vCPU of the domain. They are not walked if all are
-///   flagged already.
-///
-/// To be called with the P2M lock held for writing, after the entry was cleared.
-///
-/// # Ordering
-///
-/// A full barrier between what the caller did before and the look at `all`; see
-/// [`Foreign::take`] for what it pairs with. `all` is set before the first flag,
-/// so that who takes a flag clears it after.
-#[inline]
-pub fn flag_every<'a>(all: &AllFlagged, vcpus: impl Iterator<Item = &'a Foreign>) {
-    fence(Ordering::SeqCst);
-    if all.0.load(Ordering::Relaxed) {
-        return;
-    }
-    all.0.store(true, Ordering::Relaxed);
-    vcpus.for_each(Foreign::flag);
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
-    use std::vec::Vec;
-
-    fn vcpus(n: usize) -> Vec<Foreign> {
-        (0..n).map(|_| Foreign::new()).collect()
-    }
 
     #[test]
     fn nothing_to_take_at_first() {
         assert!(!Own::new().take());
-        assert!(!Foreign::new().take(&AllFlagged::new()));
+        assert!(!Foreign::new().take());
     }
 
     #[test]
@@ -308,52 +229,25 @@ mod tests {
     }
 
     #[test]
-    fn a_kick_and_an_invalidation_do_not_mix() {
+    fn own_and_foreign_removals_do_not_mix() {
         let own = Own::new();
-        own.kick_later();
+        own.removed_foreign();
         assert!(!own.is_due() && !own.take());
         own.flag();
-        assert!(own.take_kick());
-        assert!(!own.take_kick() && own.is_due());
-        own.kick_later();
-        assert!(own.take() && own.take_kick());
+        assert!(own.take_foreign_removal());
+        assert!(!own.take_foreign_removal() && own.is_due());
+        own.removed_foreign();
+        assert!(own.take() && own.take_foreign_removal());
     }
 
     #[test]
-    fn every_vcpu_is_flagged_and_takes_its_flag_once() {
-        let (all, vcpus) = (AllFlagged::new(), vcpus(3));
-        flag_every(&all, vcpus.iter());
-        for vcpu in &vcpus {
-            assert!(vcpu.is_flagged());
-            assert!(vcpu.take(&all));
-            assert!(!vcpu.is_flagged() && !vcpu.take(&all));
-        }
-    }
-
-    #[test]
-    fn no_walk_while_all_are_flagged() {
-        let (all, vcpus) = (AllFlagged::new(), vcpus(2));
-        flag_every(&all, vcpus.iter());
-        let mut walked = 0;
-        flag_every(&all, vcpus.iter().inspect(|_| walked += 1));
-        assert_eq!(walked, 0);
-    }
-
-    #[test]
-    fn who_takes_its_flag_is_flagged_again() {
-        let (all, vcpus) = (AllFlagged::new(), vcpus(2));
-        flag_every(&all, vcpus.iter());
-        assert!(vcpus[0].take(&all));
-        flag_every(&all, vcpus.iter());
-        assert!(vcpus[0].is_flagged() && vcpus[1].is_flagged());
-    }
-
-    #[test]
-    fn a_vcpu_that_is_not_flagged_does_not_end_all() {
-        let (all, vcpus) = (AllFlagged::new(), vcpus(2));
-        flag_every(&all, vcpus.iter());
-        assert!(!Foreign::new().take(&all));
-        flag_every(&all, vcpus.iter().inspect(|_| panic!("walked")));
+    fn a_foreign_removal_is_taken_once() {
+        let flag = Foreign::new();
+        flag.flag();
+        flag.flag();
+        assert!(flag.is_flagged());
+        assert!(flag.take());
+        assert!(!flag.is_flagged() && !flag.take());
     }
 
     #[test]
@@ -361,21 +255,21 @@ mod tests {
         const TAKERS: usize = 4;
         const ROUNDS: usize = 1000;
 
-        let (flag, all) = (Foreign::new(), AllFlagged::new());
+        let flag = Foreign::new();
         let start = Barrier::new(TAKERS);
         let done = Barrier::new(TAKERS);
         let taken = AtomicUsize::new(0);
 
         thread::scope(|s| {
             for taker in 0..TAKERS {
-                let (flag, all, start, done, taken) = (&flag, &all, &start, &done, &taken);
+                let (flag, start, done, taken) = (&flag, &start, &done, &taken);
                 s.spawn(move || {
                     for round in 1..=ROUNDS {
                         if taker == 0 {
                             flag.flag();
                         }
                         start.wait();
-                        if flag.take(all) {
+                        if flag.take() {
                             taken.fetch_add(1, Ordering::Relaxed);
                         }
                         done.wait();

@@ -6,13 +6,13 @@
 
 #[cfg(not(loom))]
 pub(crate) use core::sync::atomic::{
-    AtomicBool, AtomicBool as SwappedBool, AtomicU8, AtomicUsize, Ordering, fence,
+    AtomicBool as SwappedBool, AtomicU8, AtomicUsize, Ordering, fence,
 };
 
 #[cfg(loom)]
 pub(crate) use self::swapped::SwappedBool;
 #[cfg(loom)]
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering, fence};
+pub(crate) use loom::sync::atomic::{AtomicU8, AtomicUsize, Ordering, fence};
 
 #[cfg(loom)]
 mod swapped {

@@ -8,10 +8,9 @@ use crate::sync::{AtomicUsize, Ordering};
 /// One word for each P2M: C's `p2m->mapcache_flagged`.
 ///
 /// It is [`NO_SERVER`](Self::NO_SERVER), [`WATCH`](Self::WATCH), or the id of a
-/// vCPU. The id of a vCPU of this domain says that a removal of its own is
-/// flagged and not deferred. The id of another domain's vCPU is only seen under
-/// the hold of the P2M lock in which that vCPU removes: a removal is flagged for
-/// the unlock.
+/// vCPU that has flagged a removal from this P2M. Of this domain, the vCPU sends
+/// when it leaves its hypercall, and the removal is not deferred. Of another
+/// domain, it flags this domain's vCPUs when it leaves its hypercall.
 ///
 /// # Invariants
 ///
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_server_is_not_told_by_what_was_flagged_before() {
+    fn a_new_server_has_removals_flagged_again() {
         let watch = Watch::new();
         watch.servers_changed(true);
         watch.flagged_by(ONE);

@@ -9,15 +9,14 @@ use core::cell::Cell;
 use core::iter;
 use core::marker::PhantomData;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering, fence};
 
-use crate::pending::{AllFlagged, Foreign, Own};
+use crate::pending::{Foreign, Own};
 use crate::watch::Watch;
 
 // What C has for these are a bool, a uint8_t and an unsigned long; ffi knows
 // their offsets and types.
-const _: () = assert!(size_of::<Foreign>() == 1 && size_of::<AllFlagged>() == 1);
-const _: () = assert!(size_of::<Own>() == 1);
+const _: () = assert!(size_of::<Foreign>() == 1 && size_of::<Own>() == 1);
 const _: () = assert!(size_of::<Watch>() == size_of::<usize>());
 const _: () = assert!(align_of::<Watch>() == align_of::<usize>());
 
@@ -57,27 +56,6 @@ impl<'a> Domain<'a> {
         // (asserted above). All writes to it are this crate's, and atomic; C
         // peeks at it with one volatile read.
         unsafe { &*word.cast::<Watch>() }
-    }
-
-    /// Whether every vCPU is flagged: C's `d->arch.p2m.mapcache_all_flagged`.
-    #[inline]
-    #[must_use]
-    pub fn all_flagged(self) -> &'a AllFlagged {
-        let flag = ffi::domain::MAPCACHE_ALL_FLAGGED.of(self.ptr);
-        // SAFETY: `ptr` is a live domain by the type's invariant, and the flag
-        // lives as long. Being a bool, it has the size, alignment and values of
-        // an AllFlagged (asserted above). All accesses are this crate's.
-        unsafe { &*flag.cast::<AllFlagged>() }
-    }
-
-    /// Says whether another domain removed RAM under this hold of the P2M lock:
-    /// C's `d->arch.p2m.mapcache_foreign_removal`.
-    #[inline]
-    pub fn set_foreign_removal(self, removed: bool) {
-        // SAFETY: `ptr` is a live domain by the type's invariant. C peeks at the
-        // flag, with the P2M lock held as it is here.
-        let flag = unsafe { flag(ffi::domain::MAPCACHE_FOREIGN_REMOVAL.of(self.ptr)) };
-        flag.store(removed, Ordering::Relaxed);
     }
 
     /// Whether the toolstack has finished building the domain: C's
@@ -131,18 +109,21 @@ impl<'a> Domain<'a> {
         iter::successors(first, |vcpu| vcpu.next_in_list())
     }
 
-    /// Kicks the vCPUs that are flagged: those that run or sleep look again, and
-    /// send before they execute another instruction of the guest.
+    /// Flags every vCPU for a removal by another domain, and kicks them: those that
+    /// run or sleep look again, and send before they execute another instruction
+    /// of the guest.
     ///
     /// # Ordering
     ///
-    /// A full barrier before the look at where they run. It pairs with the one
-    /// in the scheduler between `is_running` and the vCPU's way to the guest
-    /// (`pcpu_schedule_unlock_irq()`): either it is seen to run, or it sees its
-    /// flag.
-    #[inline]
-    fn kick_flagged(self) {
-        core::sync::atomic::fence(Ordering::SeqCst);
+    /// A full barrier between the flags and the look at where the vCPUs run. It
+    /// pairs with the one in the scheduler between `is_running` and the vCPU's way
+    /// to the guest (`pcpu_schedule_unlock_irq()`): either it is seen to run, or it
+    /// sees its flag.
+    #[cold]
+    #[inline(never)]
+    fn flag_and_kick(self) {
+        self.vcpus().map(Vcpu::foreign).for_each(Foreign::flag);
+        fence(Ordering::SeqCst);
         self.vcpus()
             .filter(|v| v.foreign().is_flagged())
             .for_each(Vcpu::kick);
@@ -336,44 +317,60 @@ impl<'a> Current<'a> {
         unsafe { ffi::rust_helper_vcpu_runnable(self.vcpu.ptr) }
     }
 
-    /// Which domain's vCPUs this one has to kick: C's `v->arch.mapcache_kick`.
+    /// The domain whose RAM this vCPU removed: C's `v->arch.mapcache_target`.
     #[inline]
-    fn to_kick(self) -> &'a Cell<u16> {
-        let id = ffi::vcpu::MAPCACHE_KICK.of(self.vcpu.ptr);
+    fn target(self) -> &'a Cell<u16> {
+        let id = ffi::vcpu::MAPCACHE_TARGET.of(self.vcpu.ptr);
         // SAFETY: a live vCPU by the type's invariant, and the field lives for
         // 'a. The vCPU itself alone touches it.
         unsafe { &*id.cast::<Cell<u16>>() }
     }
 
-    /// Has the vCPU kick those of `d` that are flagged, when it leaves its
-    /// hypercall: once for however many pages it removes, and not under the P2M
-    /// lock.
+    /// Whether something that the vCPU does is seen to be complete before it
+    /// leaves its hypercall: an entry of a multicall is. The idle vCPU has no
+    /// hypercall to leave.
     #[inline]
-    pub fn kick_later(self, d: Domain<'_>) {
-        if self.domain().id() == ffi::DOMID_IDLE {
-            // It has no hypercall to leave.
-            d.kick_flagged();
-            return;
-        }
-        if self.to_kick().get() != d.id() {
-            self.kick();
-        }
-        self.to_kick().set(d.id());
-        self.own().kick_later();
+    fn completes_at_once(self) -> bool {
+        // SAFETY: a live vCPU by the type's invariant.
+        let in_multicall = unsafe { ffi::rust_helper_in_multicall(self.vcpu.ptr) };
+        in_multicall || self.domain().id() == ffi::DOMID_IDLE
     }
 
-    /// Kicks the vCPUs that this one has to, if any.
+    /// Has every vCPU of `d` flagged and kicked, for RAM of `d` that this vCPU
+    /// removed. Returns whether one call is enough for all that the vCPU removes
+    /// until it leaves its hypercall.
     #[inline]
-    pub fn kick(self) {
-        if !self.own().take_kick() {
+    pub fn flag_every_vcpu(self, d: Domain<'_>) -> bool {
+        if self.completes_at_once() {
+            d.flag_and_kick();
+            return false;
+        }
+        if self.target().get() != d.id() {
+            self.end_foreign_removal();
+        }
+        self.target().set(d.id());
+        self.own().removed_foreign();
+        true
+    }
+
+    /// Flags and kicks every vCPU of the domain whose RAM this vCPU removed, if it
+    /// did.
+    #[inline]
+    pub fn end_foreign_removal(self) {
+        if !self.own().take_foreign_removal() {
             return;
         }
         // SAFETY: takes an id, whether or not it is a domain's.
-        let d = unsafe { ffi::rcu_lock_domain_by_id(self.to_kick().get()) };
+        let d = unsafe { ffi::rcu_lock_domain_by_id(self.target().get()) };
         if !d.is_null() {
             // SAFETY: the RCU lock keeps it allocated until the unlock below.
-            unsafe { Domain::from_ptr(d) }.kick_flagged();
-            // SAFETY: locked above, and no handle to it is left.
+            let locked = unsafe { Domain::from_ptr(d) };
+            // What this vCPU removes from here on is flagged again.
+            locked.watch().rearm();
+            locked.flag_and_kick();
+            // SAFETY: locked above.
+            unsafe { ffi::mapcache_foreign_removal(d) };
+            // SAFETY: locked above, and no handle to it is used any more.
             unsafe { ffi::rust_helper_rcu_unlock_domain(d) };
         }
     }

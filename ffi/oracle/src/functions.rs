@@ -29,8 +29,16 @@ assert_function!(
     unsafe extern "C" fn() -> bool
 );
 assert_function!(
+    mapcache_foreign_removal,
+    unsafe extern "C" fn(*mut ffi::domain)
+);
+assert_function!(
     rcu_lock_domain_by_id,
     unsafe extern "C" fn(u16) -> *mut ffi::domain
+);
+assert_function!(
+    rust_helper_in_multicall,
+    unsafe extern "C" fn(*const ffi::vcpu) -> bool
 );
 assert_function!(
     rust_helper_rcu_unlock_domain,

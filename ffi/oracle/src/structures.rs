@@ -82,21 +82,15 @@ macro_rules! assert_arch_union_field {
 
 assert_field!(domain, creation_finished, CREATION_FINISHED);
 assert_field!(domain, domain_id, DOMAIN_ID);
-assert_inner_field!(domain, arch.p2m.mapcache_all_flagged, MAPCACHE_ALL_FLAGGED);
 assert_inner_field!(domain, arch.p2m.mapcache_flagged, MAPCACHE_FLAGGED);
-assert_inner_field!(
-    domain,
-    arch.p2m.mapcache_foreign_removal,
-    MAPCACHE_FOREIGN_REMOVAL
-);
 assert_field!(domain, vcpu, VCPU);
 assert_field!(vcpu, domain, DOMAIN);
 assert_inner_field!(domain, arch.p2m.mapcache_stats.deferred, MAPCACHE_DEFERRED);
 assert_inner_field!(domain, arch.p2m.mapcache_stats.expired, MAPCACHE_EXPIRED);
 assert_arch_union_field!(vcpu, mapcache_foreign, MAPCACHE_FOREIGN);
-assert_inner_field!(vcpu, arch.mapcache_kick, MAPCACHE_KICK);
 assert_arch_union_field!(vcpu, mapcache_own, MAPCACHE_OWN);
 assert_inner_field!(domain, arch.p2m.mapcache_stats.rearmed, MAPCACHE_REARMED);
 assert_inner_field!(domain, arch.p2m.mapcache_stats.sent, MAPCACHE_SENT);
 assert_inner_field!(vcpu, arch.mapcache_since, MAPCACHE_SINCE);
+assert_inner_field!(vcpu, arch.mapcache_target, MAPCACHE_TARGET);
 assert_field!(vcpu, next_in_list, NEXT_IN_LIST);

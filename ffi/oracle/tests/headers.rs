@@ -124,12 +124,12 @@ fn a_field_that_only_the_c_compiler_moves() {
     let xen = Copy::new("moved");
     xen.edit(
         "xen/sched.h",
-        "    domid_t mapcache_kick;",
-        "#ifndef __clang__\n    uint64_t moved;\n#endif\n    domid_t mapcache_kick;",
+        "    domid_t mapcache_target;",
+        "#ifndef __clang__\n    uint64_t moved;\n#endif\n    domid_t mapcache_target;",
     );
     assert_names(
         xen.oracle(),
-        &["assert_inner_field!(vcpu, arch.mapcache_kick"],
+        &["assert_inner_field!(vcpu, arch.mapcache_target"],
     );
 }
 
@@ -197,10 +197,10 @@ fn a_flag_of_another_type() {
 fn an_id_of_another_type() {
     assert_retyped(
         "id",
-        "    domid_t mapcache_kick;",
-        "    int16_t mapcache_kick;",
-        &["mapcache_kick", "domid_t"],
-        &["MAPCACHE_KICK", "i16"],
+        "    domid_t mapcache_target;",
+        "    int16_t mapcache_target;",
+        &["mapcache_target", "domid_t"],
+        &["MAPCACHE_TARGET", "i16"],
     );
 }
 
@@ -271,6 +271,16 @@ fn a_function_of_another_signature() {
 #[test]
 fn a_helper_or_variable_of_another_type() {
     for (name, from, to) in [
+        (
+            "mapcache_foreign_removal",
+            "mapcache_foreign_removal(struct domain *d)",
+            "mapcache_foreign_removal(struct vcpu *v)",
+        ),
+        (
+            "rust_helper_in_multicall",
+            "rust_helper_in_multicall(const struct vcpu *v)",
+            "rust_helper_in_multicall(const struct domain *d)",
+        ),
         (
             "rust_helper_rcu_unlock_domain",
             "rust_helper_rcu_unlock_domain(struct domain *d)",

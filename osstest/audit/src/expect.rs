@@ -92,7 +92,6 @@ mod tests {
                 "xen_rs_hypercall_preempted",
                 "xen_rs_leaf_freed",
                 "xen_rs_mapcache_send",
-                "xen_rs_p2m_unlock",
                 "xen_rs_servers_changed",
             ]
         );

@@ -85,17 +85,15 @@ pub(crate) fn good_object() -> Build {
         Call(0),
         Ret,
     ];
-    let unlocks = [Barrier, LoadByte, StoreByte, Barrier, StoreByte, Ret];
-    let kicks = [Barrier, Call(0), Ret];
+    let kicks = [Barrier, StoreByte, Barrier, Call(0), Ret];
     let build = Build::object()
-        .text(&[&sends[..], &unlocks[..], &kicks[..], &[Ret]].concat())
+        .text(&[&sends[..], &kicks[..], &[Ret]].concat())
         .file("xen_rs.e71f4ef02b20a473-cgu.0")
         .mark("$x", 0)
         .function("xen_rs_mapcache_send", 0, 32)
         .calls(24, "ioreq_signal_mapcache_invalidate")
-        .function("xen_rs_p2m_unlock", 32, 24)
-        .function("xen_rs_exit_work", 56, 12)
-        .calls(60, "vcpu_kick");
+        .function("xen_rs_exit_work", 32, 20)
+        .calls(44, "vcpu_kick");
     [
         "flag_all",
         "hypercall_continued",
@@ -105,7 +103,7 @@ pub(crate) fn good_object() -> Build {
     ]
     .iter()
     .fold(build, |build, name| {
-        build.function(&format!("{PREFIX}{name}"), 68, 4)
+        build.function(&format!("{PREFIX}{name}"), 52, 4)
     })
 }
 
@@ -115,8 +113,6 @@ pub(crate) fn good_xen() -> Build {
     Calls::new()
         .call("p2m_free_entry", "xen_rs_leaf_freed")
         .call("p2m_free_entry", "p2m_free_entry")
-        .call("p2m_write_unlock", "mapcache_foreign_removal")
-        .last_call("mapcache_foreign_removal", "xen_rs_p2m_unlock")
         .last_call("do_trap_hypercall", "xen_rs_hypercall_preempted")
         .call("do_trap_guest_sync", "do_trap_hypercall")
         .call("do_memory_op", "xen_rs_hypercall_continued")

@@ -120,7 +120,8 @@ static void does_not_wait(void)
 
     preempted();
     current = &toolstack_vcpu;
-    remove_page(&guest);
+    leaf_freed(&guest, true);
+    leave();
     current = &guest_vcpu[1];
     leave();
     check("a foreign removal between: broadcasts", broadcasts(), 1);
@@ -135,17 +136,17 @@ static void nothing_due(void)
     check("preempted with nothing due", own(), 0);
     check("  nor a time", current->arch.mapcache_since, 0);
 
-    /* A vCPU that has others to kick has nothing to defer. */
+    /* A vCPU that has others to flag has nothing to defer. */
     reset();
     current = &toolstack_vcpu;
-    remove_page(&guest);
+    leaf_freed(&guest, true);
     hypercall_preempted(true);
-    check("preempted with vCPUs to kick, not counted",
+    check("preempted with vCPUs to flag, not counted",
           current->domain->arch.p2m.mapcache_stats.deferred, 0);
-    check("  not deferred", current->arch.mapcache_own, OWN_KICK);
+    check("  not deferred", current->arch.mapcache_own, OWN_FOREIGN);
     check("  nor a time", current->arch.mapcache_since, 0);
     leave();
-    check("  they are kicked", kicked(), EVERY);
+    check("  they are flagged", flagged(), EVERY);
 }
 
 void deferrals(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The remover kicks the vCPUs that it has flagged, when it leaves. */
+/* The remover flags and kicks every vCPU, when it leaves. */
 
 #include "machine.h"
 
@@ -7,13 +7,15 @@ static void once(void)
 {
     reset();
     current = &toolstack_vcpu;
-    remove_page(&guest);
-    remove_page(&guest);
-    remove_page(&guest);
-    check("not kicked under the P2M lock", kicked(), 0);
+    leaf_freed(&guest, true);
+    leaf_freed(&guest, true);
+    leaf_freed(&guest, true);
+    check("not flagged under the P2M lock", flagged(), 0);
+    check("  nor kicked", kicked(), 0);
     check("  exit_work of the remover", !!current->arch.exit_work, true);
     leave();
-    check("  kicked on the way out", kicked(), EVERY);
+    check("  flagged on the way out", flagged(), EVERY);
+    check("  kicked", kicked(), EVERY);
     check("  once", guest_vcpu[0].kicks, 1);
     check("  nothing to send", current->broadcasts, 0);
     check("  nor work", current->arch.exit_work, 0);
@@ -21,15 +23,9 @@ static void once(void)
     check("  and not again", guest_vcpu[0].kicks, 1);
     check("  unlocked again", guest.rcu_locked, 0);
 
-    /* Who has sent already has seen its flag. */
-    reset();
-    current = &toolstack_vcpu;
-    remove_page(&guest);
-    current = &guest_vcpu[2];
+    leaf_freed(&guest, true);
     leave();
-    current = &toolstack_vcpu;
-    leave();
-    check("flagged vCPUs alone", kicked(), EVERY & ~(1U << 2));
+    check("the next hypercall flags and kicks again", guest_vcpu[0].kicks, 2);
 }
 
 static void by_id(void)
@@ -38,19 +34,21 @@ static void by_id(void)
 
     reset();
     current = &toolstack_vcpu;
-    remove_page(&guest);
+    leaf_freed(&guest, true);
     host_domains = without;
     check("a domain that is gone: no work", look_for_work(), false);
-    check("  nobody is kicked", kicked(), 0);
+    check("  nobody is flagged", flagged(), 0);
+    check("  nor kicked", kicked(), 0);
     check("  nor later", current->arch.exit_work, 0);
 
     reset();
     current = &toolstack_vcpu;
-    remove_page(&guest);
-    check("by its id", current->arch.mapcache_kick, guest.domain_id);
+    leaf_freed(&guest, true);
+    check("by its id", current->arch.mapcache_target, guest.domain_id);
     leave();
     check("  found and locked, unlocked", guest.rcu_locked, 0);
     check("  so often", guest.rcu_locks, 1);
+    check("  C hears of it", guest.foreign_removals, 1);
 }
 
 static void several(void)
@@ -58,31 +56,42 @@ static void several(void)
     reset();
     xen_rs_servers_changed(&second, true);
     current = &toolstack_vcpu;
-    remove_page(&guest);
-    remove_page(&second);
-    check("another domain: the first is kicked at once", kicked(), EVERY);
+    leaf_freed(&guest, true);
+    leaf_freed(&second, true);
+    check("another domain: the first is flagged at once", flagged(), EVERY);
+    check("  and kicked", kicked(), EVERY);
     check("  the second not yet", second_vcpu.kicks, 0);
+    leaf_freed(&guest, true);
+    check("  the second is before the first is again", second_vcpu.kicks, 1);
     leave();
-    check("  but on the way out", second_vcpu.kicks, 1);
-    check("  the first not again", guest_vcpu[0].kicks, 1);
+    check("  on the way out the last one", guest_vcpu[0].kicks, 2);
+    check("  and no other again", second_vcpu.kicks, 1);
     check("  locked and unlocked", guest.rcu_locked + second.rcu_locked, 0);
 
     /* An id that is there from an earlier hypercall does not count. */
-    remove_page(&guest);
+    leaf_freed(&guest, true);
     check("a domain of an earlier hypercall is not kicked",
           second_vcpu.kicks, 1);
     leave();
-    check("  the one of this is", guest_vcpu[0].kicks, 2);
+    check("  the one of this is", guest_vcpu[0].kicks, 3);
 }
 
-static void idle_remover(void)
+/* What is seen to be complete before the remover leaves. */
+static void at_once(const char *name, struct vcpu *remover, bool in_multicall)
 {
     reset();
-    current = &idle_vcpu;
-    remove_page(&guest);
-    check("an idle vCPU kicks at once", kicked(), EVERY);
-    check("  and has nothing to do later", current->arch.exit_work, 0);
-    check("  who is flagged", flagged(), EVERY);
+    current = remover;
+    current->mc_state.flags = in_multicall ? MCSF_in_multicall : 0;
+    leaf_freed(&guest, true);
+    check(name, flagged(), EVERY);
+    check("  kicked", kicked(), EVERY);
+    check("  nothing to do later", current->arch.exit_work, 0);
+
+    current = &guest_vcpu[0];
+    leave();
+    current = remover;
+    leaf_freed(&guest, true);
+    check("  and so for the next page", flagged(), EVERY);
 }
 
 static void beside_its_own(void)
@@ -91,19 +100,19 @@ static void beside_its_own(void)
     xen_rs_servers_changed(&second, true);
     current = &second_vcpu;
     leaf_freed(&second, true);
-    remove_page(&guest);
-    check("a kick beside an own removal", current->arch.mapcache_own,
-          OWN_KICK | OWN_DUE);
+    leaf_freed(&guest, true);
+    check("a foreign beside an own removal", current->arch.mapcache_own,
+          OWN_FOREIGN | OWN_DUE);
     leave();
     check("  kicked", kicked(), EVERY);
     check("  sent", current->broadcasts, 1);
 
-    /* A kick does not end a deferral, nor wait for it. */
+    /* A foreign removal does not end a deferral, nor wait for it. */
     leaf_freed(&second, true);
-    remove_page(&guest);
+    leaf_freed(&guest, true);
     hypercall_preempted(true);
     leave();
-    check("a kick while deferred: kicked", guest_vcpu[0].kicks, 2);
+    check("foreign while deferred: kicked", guest_vcpu[0].kicks, 2);
     check("  not sent", current->broadcasts, 1);
     check("  deferred", current->arch.mapcache_own, OWN_DEFERRED);
 }
@@ -113,7 +122,8 @@ void kicks(void)
     once();
     by_id();
     several();
-    idle_remover();
+    at_once("an idle vCPU flags at once", &idle_vcpu, false);
+    at_once("a multicall's entry flags at once", &toolstack_vcpu, true);
     beside_its_own();
 }
 

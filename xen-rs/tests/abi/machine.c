@@ -111,19 +111,6 @@ void leaf_freed(struct domain *d, bool is_ram)
         xen_rs_leaf_freed(current, id, d, is_ram);
 }
 
-void p2m_unlock(struct domain *d)
-{
-    if ( __atomic_load_n(&d->arch.p2m.mapcache_foreign_removal,
-                         __ATOMIC_RELAXED) )
-        xen_rs_p2m_unlock(current, d);
-}
-
-void remove_page(struct domain *d)
-{
-    leaf_freed(d, true);
-    p2m_unlock(d);
-}
-
 void hypercall_preempted(bool continues)
 {
     if ( current->arch.mapcache_own )

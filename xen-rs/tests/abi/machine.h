@@ -14,7 +14,7 @@
 /* What a `struct arch_vcpu` has in mapcache_own: see pending.rs. */
 #define OWN_DUE      1
 #define OWN_DEFERRED 2
-#define OWN_KICK     4
+#define OWN_FOREIGN  4
 
 /* P2M->mapcache_flagged with an ioreq server, and nothing flagged. */
 #define WATCH 1UL
@@ -46,9 +46,6 @@ unsigned int broadcasts(void);
 
 /* What xen/mapcache.h has: the peek, then the call. */
 void leaf_freed(struct domain *d, bool is_ram);
-void p2m_unlock(struct domain *d);
-/* A removal, with the lock taken and released around it. */
-void remove_page(struct domain *d);
 void hypercall_preempted(bool continues);
 /* One look for work, as of check_for_vcpu_work(); whether to look again. */
 bool look_for_work(void);

@@ -32,7 +32,7 @@ static void *remove_and_return(void *v)
     for ( i = 0; i < ROUNDS; i++ )
     {
         pthread_mutex_lock(&p2m_lock);
-        remove_page(&guest);
+        leaf_freed(&guest, true);
         pthread_mutex_unlock(&p2m_lock);
         leave();
     }
@@ -63,7 +63,7 @@ static void *remove_once_or_return(void *v)
     if ( current == &toolstack_vcpu )
     {
         removed = 1;
-        remove_page(&guest);
+        leaf_freed(&guest, true);
         leave();
     }
     else
@@ -110,9 +110,8 @@ static void *remove_often_or_return(void *v)
         for ( i = 1; i <= ROUNDS; i++ )
         {
             pthread_mutex_lock(&p2m_lock);
-            leaf_freed(&guest, true);
             __atomic_store_n(&entry, i, __ATOMIC_RELAXED);
-            p2m_unlock(&guest);
+            leaf_freed(&guest, true);
             pthread_mutex_unlock(&p2m_lock);
             leave();
         }

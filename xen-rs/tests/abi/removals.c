@@ -9,7 +9,7 @@
 static void removal(bool foreign, bool is_ram, bool server, bool created)
 {
     char name[80];
-    bool needed = is_ram && server;
+    bool needed = is_ram && server && (created || !foreign);
 
     reset();
     xen_rs_servers_changed(&guest, server);
@@ -25,19 +25,19 @@ static void removal(bool foreign, bool is_ram, bool server, bool created)
              server ? "a server" : "no server",
              created ? "created" : "under construction");
     check(name, own(), needed && !foreign ? 1U << 1 : 0);
-    check("  noted for the unlock", guest.arch.p2m.mapcache_foreign_removal,
-          needed && foreign);
-    check("  no vCPU before the unlock", flagged(), 0);
+    check("  the remover's duty", toolstack_vcpu.arch.mapcache_own,
+          needed && foreign ? OWN_FOREIGN : 0);
     check("  who has flagged", guest.arch.p2m.mapcache_flagged,
           needed ? vcpu_id(current) : server ? WATCH : XEN_RS_NO_SERVER);
+    check("  no vCPU before the remover leaves", flagged(), 0);
 
-    p2m_unlock(&guest);
-    check("  every vCPU at the unlock", flagged(),
-          needed && foreign && created ? EVERY : 0);
-    check("  the remover's duty", toolstack_vcpu.arch.mapcache_own,
-          needed && foreign && created ? OWN_KICK : 0);
-    check("  nothing left to unlock", guest.arch.p2m.mapcache_foreign_removal,
-          false);
+    if ( foreign )
+        leave();
+    check("  every vCPU when it has left", flagged(),
+          needed && foreign ? EVERY : 0);
+    check("  the next removal is flagged", guest.arch.p2m.mapcache_flagged,
+          needed && !foreign ? vcpu_id(current)
+                             : server ? WATCH : XEN_RS_NO_SERVER);
 }
 
 /* The rows, and that a row is as good for the second removal. */
@@ -67,6 +67,25 @@ static void repeated(void)
     leaf_freed(&guest, false);
     leaf_freed(&guest, true);
     check("RAM after what is not", own(), 1U << 1);
+
+    reset();
+    current = &toolstack_vcpu;
+    leaf_freed(&guest, true);
+    toolstack_vcpu.arch.mapcache_own = 0;
+    leaf_freed(&guest, true);
+    check("nor does another domain's vCPU", toolstack_vcpu.arch.mapcache_own,
+          0);
+
+    /* Nothing was flagged then, so the next removal is looked at. */
+    reset();
+    guest.creation_finished = false;
+    current = &toolstack_vcpu;
+    leaf_freed(&guest, true);
+    guest.creation_finished = true;
+    leaf_freed(&guest, true);
+    leave();
+    check("the builder removes from a domain that is created by now",
+          flagged(), EVERY);
 }
 
 static void strange_domains(void)
@@ -74,7 +93,8 @@ static void strange_domains(void)
     reset();
     guest.vcpu = NULL;
     current = &toolstack_vcpu;
-    remove_page(&guest);
+    leaf_freed(&guest, true);
+    leave();
     check("foreign removal, no vCPU array", flagged(), 0);
     xen_rs_flag_all(current, &guest);
     leave();
@@ -83,46 +103,16 @@ static void strange_domains(void)
     reset();
     guest_vcpus[0] = NULL;
     current = &toolstack_vcpu;
-    remove_page(&guest);
+    leaf_freed(&guest, true);
+    leave();
     check("foreign removal, no vCPU", flagged(), 0);
 
     reset();
     current = &toolstack_vcpu;
     guest_vcpu[1].next_in_list = NULL;
-    remove_page(&guest);
-    check("foreign removal, two vCPUs so far", flagged(), 3);
-}
-
-static void all_flagged(void)
-{
-    reset();
-    current = &toolstack_vcpu;
-    remove_page(&guest);
-    check("all flagged", guest.arch.p2m.mapcache_all_flagged, true);
-
-    /* That the walk is spared shows where somebody else has cleared a flag. */
-    guest_vcpu[3].arch.mapcache_foreign = false;
-    remove_page(&guest);
-    check("no walk while all are flagged", flagged(), EVERY & ~(1U << 3));
-
-    current = &guest_vcpu[0];
-    leave();
-    check("who sends ends it", guest.arch.p2m.mapcache_all_flagged, false);
-    check("  and is flagged no more", flagged(), 6);
-    current = &toolstack_vcpu;
-    remove_page(&guest);
-    check("  so that the next removal flags all", flagged(), EVERY);
-
-    /* Who has nothing foreign does not end it. */
-    reset();
-    current = &toolstack_vcpu;
-    remove_page(&guest);
-    guest_vcpu[2].arch.mapcache_foreign = false;
-    current = &guest_vcpu[2];
     leaf_freed(&guest, true);
     leave();
-    check("a vCPU that is not flagged sends its own", broadcasts(), 1);
-    check("  and does not end it", guest.arch.p2m.mapcache_all_flagged, true);
+    check("foreign removal, two vCPUs so far", flagged(), 3);
 }
 
 void removals(void)
@@ -130,7 +120,6 @@ void removals(void)
     table();
     repeated();
     strange_domains();
-    all_flagged();
 }
 
 /*

@@ -18,6 +18,7 @@ pub(crate) struct Xen {
     pub(crate) kicked: Vec<*mut ffi::vcpu>,
     pub(crate) locked: usize,
     pub(crate) unlocked: usize,
+    pub(crate) in_multicall: bool,
     domains: Vec<(u16, *mut ffi::domain)>,
 }
 
@@ -79,6 +80,16 @@ extern "C" fn rcu_lock_domain_by_id(dom: u16) -> *mut ffi::domain {
 #[unsafe(no_mangle)]
 extern "C" fn rust_helper_rcu_unlock_domain(_: *mut ffi::domain) {
     Xen::set(|xen| xen.unlocked += 1);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn mapcache_foreign_removal(_: *mut ffi::domain) {
+    Xen::get(|xen| assert_eq!(xen.locked, xen.unlocked + 1));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn rust_helper_in_multicall(_: *const ffi::vcpu) -> bool {
+    Xen::get(|xen| xen.in_multicall)
 }
 
 #[unsafe(no_mangle)]

@@ -100,10 +100,6 @@ impl Guest {
         self.domain.get(&domain::DOMAIN_ID)
     }
 
-    pub(crate) fn all_flagged(&self) -> bool {
-        self.domain.get(&domain::MAPCACHE_ALL_FLAGGED)
-    }
-
     pub(crate) fn vcpu(&self, n: usize) -> Vcpu<'_> {
         Vcpu(&self.vcpus[n])
     }
@@ -162,11 +158,6 @@ impl Vcpu<'_> {
         // SAFETY: current, on this thread, and a domain that lives longer than
         // the call. One thread alone removes.
         unsafe { hooks::xen_rs_leaf_freed(self.ptr(), self.id(), d.ptr(), is_ram) }
-    }
-
-    pub(crate) fn unlock(self, d: &Guest) {
-        // SAFETY: as in leaf_freed().
-        unsafe { hooks::xen_rs_p2m_unlock(self.ptr(), d.ptr()) }
     }
 
     pub(crate) fn flag_all(self, d: &Guest) {

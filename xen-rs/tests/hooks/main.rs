@@ -23,7 +23,7 @@ use machine::{Guest, Vcpu};
 
 const DUE: u8 = 1;
 const DEFERRED: u8 = 2;
-const KICK: u8 = 4;
+const FOREIGN: u8 = 4;
 
 #[test]
 fn an_own_removal_is_sent_once_by_who_made_it() {
@@ -55,28 +55,24 @@ fn what_is_not_ram_or_has_no_server_is_not_flagged() {
 #[test]
 fn a_foreign_removal_is_sent_by_every_vcpu_and_kicked_once() {
     let (toolstack, guest) = (Guest::new(0, 1), Guest::new(1, 3));
+    Xen::domains(&[&toolstack, &guest]);
     guest.servers_changed(true);
     let curr = toolstack.vcpu(0);
     for _ in 0..2 {
         curr.leaf_freed(&guest, true);
-        assert!(guest.vcpus().all(|v| !v.foreign()) || guest.all_flagged());
-        curr.unlock(&guest);
+        assert!(guest.vcpus().all(|v| !v.foreign()));
+        assert_eq!(curr.own(), FOREIGN);
     }
-    assert!(guest.vcpus().all(|v| v.foreign()));
-    assert_eq!(curr.own(), KICK);
-    assert_eq!(Xen::get(|xen| xen.kicked.len()), 0);
 
-    Xen::domains(&[&toolstack, &guest]);
     assert!(!curr.exit_work() && !curr.exit_work());
     let every: Vec<_> = guest.vcpus().map(|v| v.ptr()).collect();
     Xen::get(|xen| assert_eq!(xen.kicked, every));
-    assert_eq!(Xen::get(|xen| (xen.locked, xen.unlocked)), (1, 1));
+    Xen::get(|xen| assert_eq!((xen.locked, xen.unlocked), (1, 1)));
 
     for (n, v) in guest.vcpus().enumerate() {
         assert!(v.exit_work() && v.send() && !v.send());
         assert_eq!(Xen::get(|xen| xen.broadcasts), n + 1);
     }
-    assert!(!guest.all_flagged());
 }
 
 #[test]
@@ -85,10 +81,9 @@ fn nobody_is_flagged_while_the_domain_is_built() {
     guest.servers_changed(true);
     let curr = toolstack.vcpu(0);
     curr.leaf_freed(&guest, true);
-    curr.unlock(&guest);
     curr.flag_all(&guest);
-    assert!(guest.vcpus().all(|v| !v.foreign()));
     assert_eq!(curr.own(), 0);
+    assert!(guest.vcpus().all(|v| !v.foreign()));
 }
 
 #[test]
@@ -97,7 +92,6 @@ fn a_domain_without_vcpus_has_none_to_flag_or_kick() {
     empty.servers_changed(true);
     let curr = toolstack.vcpu(0);
     curr.leaf_freed(&empty, true);
-    curr.unlock(&empty);
     Xen::domains(&[&empty]);
     assert!(!curr.exit_work());
     assert_eq!(Xen::get(|xen| xen.kicked.len()), 0);
@@ -111,46 +105,52 @@ fn a_domain_that_is_gone_is_not_touched() {
         let guest = Guest::new(1, 2);
         guest.servers_changed(true);
         curr.leaf_freed(&guest, true);
-        curr.unlock(&guest);
     }
     Xen::domains(&[&toolstack]);
     assert!(!curr.exit_work());
     assert_eq!(curr.own(), 0);
-    assert_eq!(Xen::get(|xen| (xen.kicked.len(), xen.locked)), (0, 0));
+    Xen::get(|xen| assert_eq!((xen.kicked.len(), xen.locked), (0, 0)));
 }
 
 #[test]
-fn the_domain_before_is_kicked_when_another_follows() {
+fn the_domain_before_is_flagged_when_another_follows() {
     let (toolstack, first, second) = (Guest::new(0, 1), Guest::new(1, 1), Guest::new(2, 1));
     Xen::domains(&[&first, &second]);
     let curr = toolstack.vcpu(0);
     for guest in [&first, &second] {
         guest.servers_changed(true);
         curr.leaf_freed(guest, true);
-        curr.unlock(guest);
     }
+    assert!(first.vcpu(0).foreign() && !second.vcpu(0).foreign());
     Xen::get(|xen| assert_eq!(xen.kicked, [first.vcpu(0).ptr()]));
     assert!(!curr.exit_work());
+    assert!(second.vcpu(0).foreign());
     Xen::get(|xen| assert_eq!(xen.kicked, [first.vcpu(0).ptr(), second.vcpu(0).ptr()]));
 }
 
 #[test]
-fn an_idle_vcpu_kicks_at_once() {
+fn what_completes_before_the_remover_leaves_is_flagged_at_once() {
     let (idle, guest) = (Guest::new(ffi::DOMID_IDLE, 1), Guest::new(1, 2));
+    let toolstack = Guest::new(0, 1);
     guest.servers_changed(true);
-    let curr = idle.vcpu(0);
-    curr.leaf_freed(&guest, true);
-    curr.unlock(&guest);
-    assert_eq!(Xen::get(|xen| xen.kicked.len()), 2);
-    assert_eq!(curr.own(), 0);
+    for (curr, in_multicall) in [(idle.vcpu(0), false), (toolstack.vcpu(0), true)] {
+        Xen::set(|xen| xen.in_multicall = in_multicall);
+        for _ in 0..2 {
+            curr.leaf_freed(&guest, true);
+            assert_eq!(Xen::set(|xen| xen.kicked.drain(..).count()), 2);
+            assert!(guest.vcpus().all(|v| v.send()));
+        }
+        assert_eq!(curr.own(), 0);
+    }
 }
 
 #[test]
 fn what_a_shutdown_drops_is_flagged_again() {
     let (toolstack, guest) = (Guest::new(0, 1), Guest::new(1, 1));
+    Xen::domains(&[&guest]);
     guest.servers_changed(true);
     toolstack.vcpu(0).leaf_freed(&guest, true);
-    toolstack.vcpu(0).unlock(&guest);
+    assert!(!toolstack.vcpu(0).exit_work());
     let curr = guest.vcpu(0);
     curr.leaf_freed(&guest, true);
     Xen::set(|xen| xen.shutting_down = true);
@@ -164,10 +164,12 @@ fn what_a_shutdown_drops_is_flagged_again() {
 #[test]
 fn a_server_that_missed_something_is_sent_to_by_every_vcpu() {
     let (toolstack, guest) = (Guest::new(0, 1), Guest::new(1, 2));
+    Xen::domains(&[&guest]);
     guest.servers_changed(true);
     toolstack.vcpu(0).flag_all(&guest);
+    assert_eq!(toolstack.vcpu(0).own(), FOREIGN);
+    assert!(!toolstack.vcpu(0).exit_work());
     assert!(guest.vcpus().all(|v| v.foreign() && v.exit_work()));
-    assert_eq!(toolstack.vcpu(0).own(), KICK);
 }
 
 #[test]
@@ -239,13 +241,14 @@ fn no_removal_is_lost() {
 
     fn remove(curr: Vcpu<'_>, guest: &Guest, entry: &AtomicUsize) {
         for round in 1..=ROUNDS {
-            curr.leaf_freed(guest, true);
             entry.store(round, Ordering::Relaxed);
-            curr.unlock(guest);
+            curr.leaf_freed(guest, true);
+            assert!(!curr.exit_work());
         }
     }
 
     let (toolstack, guest) = (Guest::new(0, 1), Guest::new(1, 2));
+    Xen::domains(&[&guest]);
     guest.servers_changed(true);
     let (entry, done) = (AtomicUsize::new(0), AtomicBool::new(false));
     thread::scope(|s| {

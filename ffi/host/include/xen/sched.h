@@ -3,6 +3,7 @@
 #ifndef HOST_XEN_SCHED_H
 #define HOST_XEN_SCHED_H
 
+#include <xen/multicall.h>
 #include <xen/time.h>
 #include <xen/types.h>
 
@@ -21,7 +22,7 @@ struct arch_vcpu
             bool mapcache_foreign;
         };
     };
-    domid_t mapcache_kick;
+    domid_t mapcache_target;
     s_time_t mapcache_since;
 };
 
@@ -30,6 +31,7 @@ struct vcpu
     int              vcpu_id;
     struct domain   *domain;
     struct vcpu     *next_in_list;
+    struct mc_state  mc_state;
     struct arch_vcpu arch;
 
     /* What the tests set and count. */
@@ -42,8 +44,6 @@ struct vcpu
 struct p2m_domain
 {
     struct domain   *domain;
-    bool             mapcache_foreign_removal;
-    bool             mapcache_all_flagged;
     unsigned long    mapcache_flagged;
     struct mapcache_stats {
         unsigned int sent, deferred, expired, rearmed;
@@ -66,6 +66,7 @@ struct domain
 
     /* What the tests set and count. */
     bool             is_32bit;
+    unsigned int     foreign_removals;
     int              rcu_locked;
     unsigned int     rcu_locks;
 };

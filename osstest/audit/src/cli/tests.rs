@@ -82,7 +82,6 @@ fn what_is_not() {
             &[
                 "exports-linked",
                 "leaf-freed",
-                "unlock",
                 "foreign-removal",
                 "preempted",
                 "continued",

@@ -40,7 +40,6 @@ pub const RULES: &[Rule<Component>] = &[
     runtime::RULE,
     writable::RULE,
     barrier::send::RULE,
-    barrier::unlock::RULE,
     barrier::kick::RULE,
     size::RULE,
 ];

@@ -25,8 +25,6 @@ pub struct Hypervisor {
 pub const RULES: &[Rule<Hypervisor>] = &[
     exports::LINKED,
     reached::LEAF_FREED,
-    reached::UNLOCK,
-    reached::FOREIGN_REMOVAL,
     reached::PREEMPTED,
     reached::CONTINUED,
     reached::EXIT_WORK,

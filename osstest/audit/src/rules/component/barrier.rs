@@ -14,7 +14,6 @@ use crate::insn::Op;
 
 pub mod kick;
 pub mod send;
-pub mod unlock;
 
 /// How far a path has come behind an instruction: where it does what it says, and
 /// where a condition keeps it from that.

@@ -28,18 +28,6 @@ pub const LEAF_FREED: Rule<Hypervisor> = Rule {
     check: |xen| reached(xen, P2M_FREE_ENTRY, "xen_rs_leaf_freed"),
 };
 
-/// What another domain removed is seen at the unlock.
-pub const UNLOCK: Rule<Hypervisor> = Rule {
-    name: "unlock",
-    check: |xen| reached(xen, P2M_WRITE_UNLOCK, "mapcache_foreign_removal"),
-};
-
-/// And flagged.
-pub const FOREIGN_REMOVAL: Rule<Hypervisor> = Rule {
-    name: "foreign-removal",
-    check: |xen| reached(xen, MAPCACHE_FOREIGN_REMOVAL, "xen_rs_p2m_unlock"),
-};
-
 /// A hypercall that is preempted may defer what is due.
 pub const PREEMPTED: Rule<Hypervisor> = Rule {
     name: "preempted",
@@ -107,8 +95,6 @@ type Hook = &'static [&'static str];
 const P2M_FREE_ENTRY: Hook = &["p2m_free_entry"];
 const DO_TRAP_HYPERCALL: Hook = &["do_trap_hypercall", "do_trap_guest_sync"];
 const HANDLE_COMPLETION: Hook = &["vcpu_ioreq_handle_completion"];
-const P2M_WRITE_UNLOCK: Hook = &["p2m_write_unlock"];
-const MAPCACHE_FOREIGN_REMOVAL: Hook = &["mapcache_foreign_removal"];
 const DO_MEMORY_OP: Hook = &["do_memory_op"];
 const DO_VCPU_WORK: Hook = &["do_vcpu_work"];
 const CHECK_FOR_VCPU_WORK: Hook = &["check_for_vcpu_work", "leave_hypervisor_to_guest"];
@@ -149,14 +135,8 @@ mod tests {
     use crate::testing::{Calls, assert_accepted, assert_rejected, good_xen, upstream_xen};
 
     /// Each rule, the function that is to call, and the one to be called.
-    const ALL: [(&Rule<Hypervisor>, &str, &str); 13] = [
+    const ALL: [(&Rule<Hypervisor>, &str, &str); 11] = [
         (&LEAF_FREED, "p2m_free_entry", "xen_rs_leaf_freed"),
-        (&UNLOCK, "p2m_write_unlock", "mapcache_foreign_removal"),
-        (
-            &FOREIGN_REMOVAL,
-            "mapcache_foreign_removal",
-            "xen_rs_p2m_unlock",
-        ),
         (
             &PREEMPTED,
             "do_trap_hypercall",
@@ -202,10 +182,10 @@ mod tests {
             let others = Calls::new().call("other", callee).call(hook, callee);
             assert_accepted(rule, others.build());
         }
-        for rule in &ALL[..10] {
+        for rule in &ALL[..8] {
             assert_accepted(rule.0, good_xen());
         }
-        for rule in &ALL[10..] {
+        for rule in &ALL[8..] {
             assert_accepted(rule.0, upstream_xen());
         }
     }
@@ -253,10 +233,10 @@ mod tests {
 
     #[test]
     fn rejects_the_other_hypervisor() {
-        for (rule, _, callee) in &ALL[..10] {
+        for (rule, _, callee) in &ALL[..8] {
             assert_rejected(rule, upstream_xen(), callee);
         }
-        for (rule, _, callee) in &ALL[10..] {
+        for (rule, _, callee) in &ALL[8..] {
             assert_rejected(rule, good_xen(), callee);
         }
     }

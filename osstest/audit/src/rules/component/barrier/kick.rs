@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Whoever kicks looks at the flags, and where the vCPUs run, behind a full
-//! barrier.
+//! Whoever flags vCPUs and kicks them does the first with release, and looks where
+//! they run behind a full barrier.
 
 use super::{Ways, body, follow};
 use crate::elf::{Elf, Symbol};
-use crate::insn::Op;
+use crate::insn::{Op, Order};
 use crate::outcome::{Finding, Outcome, Rule, some_of};
 use crate::rules::component::Component;
 
 /// In each function that calls `vcpu_kick()`: a full barrier on every path to the
-/// call. It pairs with the scheduler's, between `is_running` and the vCPU's way to
-/// the guest.
+/// call, and between it and the last flag. It pairs with the scheduler's, between
+/// `is_running` and the vCPU's way to the guest. Each flag, which is all that such
+/// a function stores as a byte, has release semantics or is behind a full barrier.
 pub const RULE: Rule<Component> = Rule {
     name: "kick-barrier",
     check,
@@ -26,7 +27,7 @@ fn check(component: &Component) -> Outcome {
         .iter()
         .filter(|symbol| symbol.is_defined() && symbol.size > 0 && calls_kick(elf, symbol))
         .collect();
-    let wanted = format!("dmb ish before each call of {KICK}");
+    let wanted = format!("stlrb, or dmb ish and strb; dmb ish before each call of {KICK}");
     if kickers.is_empty() {
         return Finding::err(format!("no call of {KICK}"), wanted);
     }
@@ -35,7 +36,11 @@ fn check(component: &Component) -> Outcome {
             if placed.relocation == Some(KICK) && !fenced {
                 return Err(format!("{KICK} called before the barrier"));
             }
-            Ok(Ways::both(fenced || placed.insn.op == Op::FullBarrier))
+            match placed.insn.op {
+                Op::StoreByte(Order::Relaxed) if !fenced => Err("a flag without release".into()),
+                Op::StoreByte(_) => Ok(Ways::both(false)),
+                op => Ok(Ways::both(fenced || op == Op::FullBarrier)),
+            }
         });
         if let Err(found) = followed {
             return Finding::err(found, wanted);
@@ -56,7 +61,7 @@ fn calls_kick(elf: &Elf, symbol: &Symbol) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Asm::{self, Barrier, Call, Jump, JumpIf, Nop, Ret};
+    use crate::testing::Asm::{self, Barrier, Call, Jump, JumpIf, Nop, Ret, StoreByte};
     use crate::testing::{Build, assert_accepted, assert_rejected};
 
     fn kicks(body: &[Asm], at: u64) -> Build {
@@ -74,6 +79,8 @@ mod tests {
         assert_accepted(&RULE, kicks(&[Barrier, Call(0), JumpIf(-4), Ret], 4));
         // The last call of all.
         assert_accepted(&RULE, kicks(&[Barrier, Jump(0)], 4));
+        let flags = [Barrier, StoreByte, JumpIf(-8), Barrier, Call(0), Ret];
+        assert_accepted(&RULE, kicks(&flags, 16));
     }
 
     #[test]
@@ -90,6 +97,16 @@ mod tests {
             .local("other", 12, 8)
             .calls(12, KICK);
         assert_rejected(&RULE, one_of_two, "other+0x0");
+    }
+
+    #[test]
+    fn rejects_a_flag_without_order() {
+        let plain = [StoreByte, Barrier, Call(0), Ret];
+        assert_rejected(&RULE, kicks(&plain, 8), "a flag without release");
+        let second = [Barrier, StoreByte, StoreByte, Barrier, Call(0), Ret];
+        assert_rejected(&RULE, kicks(&second, 16), "a flag without release");
+        let no_barrier_after = [Barrier, StoreByte, Call(0), Ret];
+        assert_rejected(&RULE, kicks(&no_barrier_after, 8), "before the barrier");
     }
 
     #[test]
