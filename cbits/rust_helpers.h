@@ -14,11 +14,9 @@ struct domain;
 struct vcpu;
 
 /* <xen/sched.h> */
+bool rust_helper_in_multicall(const struct vcpu *v);
 void rust_helper_rcu_unlock_domain(struct domain *d);
 bool rust_helper_vcpu_runnable(const struct vcpu *v);
-
-/* <xen/multicall.h> */
-bool rust_helper_in_multicall(const struct vcpu *v);
 
 /* foreign.c */
 void mapcache_foreign_removal(struct domain *d);

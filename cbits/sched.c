@@ -9,6 +9,11 @@ void rust_helper_rcu_unlock_domain(struct domain *d)
     rcu_unlock_domain(d);
 }
 
+bool rust_helper_in_multicall(const struct vcpu *v)
+{
+    return v->mc_state.flags & MCSF_in_multicall;
+}
+
 bool rust_helper_vcpu_runnable(const struct vcpu *v)
 {
     return vcpu_runnable(v);

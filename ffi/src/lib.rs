@@ -49,7 +49,7 @@ unsafe extern "C" {
     pub fn rust_helper_rcu_unlock_domain(d: *mut domain);
     /// `cbits/sched.c`: `vcpu_runnable()`.
     pub fn rust_helper_vcpu_runnable(v: *const vcpu) -> bool;
-    /// `cbits/multicall.c`: whether the vCPU executes an entry of a multicall.
+    /// `cbits/sched.c`: whether the vCPU executes an entry of a multicall.
     pub fn rust_helper_in_multicall(v: *const vcpu) -> bool;
     /// `cbits/foreign.c`: another domain, the current one, removed RAM of `d`.
     pub fn mapcache_foreign_removal(d: *mut domain);

@@ -119,7 +119,6 @@ impl<'a> Domain<'a> {
     /// pairs with the one in the scheduler between `is_running` and the vCPU's way
     /// to the guest (`pcpu_schedule_unlock_irq()`): either it is seen to run, or it
     /// sees its flag.
-    #[cold]
     #[inline(never)]
     fn flag_and_kick(self) {
         self.vcpus().map(Vcpu::foreign).for_each(Foreign::flag);
@@ -357,9 +356,13 @@ impl<'a> Current<'a> {
     /// did.
     #[inline]
     pub fn end_foreign_removal(self) {
-        if !self.own().take_foreign_removal() {
-            return;
+        if self.own().take_foreign_removal() {
+            self.flag_target();
         }
+    }
+
+    #[inline(never)]
+    fn flag_target(self) {
         // SAFETY: takes an id, whether or not it is a domain's.
         let d = unsafe { ffi::rcu_lock_domain_by_id(self.target().get()) };
         if !d.is_null() {
