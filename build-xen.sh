@@ -140,7 +140,7 @@ check_machine
 export TMPDIR=$scratch
 
 patches=()
-[[ -n $upstream ]] || patches=("$repo/patches/fixes"/*.patch "$repo/patches/xen-$line"/*.patch)
+[[ -n $upstream ]] || patches=("$repo/patches/fixes"/*.patch "$repo/patches/component"/*.patch)
 tree=$work/tree/$name
 
 if [[ -n $xen_src ]]; then

@@ -98,7 +98,7 @@ configurable() {
 
 # Has the next run unpack the source and apply the patches anew.
 renew() {
-    sed -i "1iNote: $BATS_TEST_NAME" "$checkout"/patches/xen-4.20/0001-*
+    sed -i "1iNote: $BATS_TEST_NAME" "$checkout"/patches/component/0001-*
 }
 
 # This file is as it was after the case.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Another Xen line, another architecture: its own source, patches, tools, tree
+# Another Xen line, another architecture: its own source, tools, tree
 # and result, beside those of Xen 4.20 on arm64.
 
 # shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
@@ -103,7 +103,7 @@ arm32_tools() {
     nothing_left
 }
 
-@test "lines: 4.17 is built beside 4.20, with its own patches" {
+@test "lines: 4.17 is built beside 4.20, with the same patches" {
     local tarball
     tarball=$(compgen -G "$lab/checkout/.build/source/xen_4.17.*.orig.tar.xz") ||
         skip 'no source of Xen 4.17 is kept here: ./build-xen.sh --xen 4.17 gets it'
@@ -112,7 +112,7 @@ arm32_tools() {
     built xen-4.17-arm64
     says 'Applying 8 patches for Xen 4.17'
     grep -q mapcache_leaf_freed "$checkout/.build/tree/xen-4.17-arm64/xen/arch/arm/p2m.c"
-    grep -qx "patches: *$(cat "$checkout"/patches/{fixes,xen-4.17}/*.patch | sha256sum | cut -d' ' -f1)" \
+    grep -qx "patches: *$(cat "$checkout"/patches/{fixes,component}/*.patch | sha256sum | cut -d' ' -f1)" \
         "$checkout/out/xen-4.17-arm64/build-info.txt"
     up_to_date
 }

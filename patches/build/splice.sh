@@ -10,10 +10,19 @@ splice_id() {
     ((${#patches[@]} == 0)) || cat -- "${patches[@]}" | sha256sum
 }
 
+# The text of patch $1 for the tree $2. Up to Xen 4.18 what is in
+# arch/arm/mmu/p2m.c was in arch/arm/p2m.c.
+patch_for() {
+    local rule=
+    [[ -e $2/xen/arch/arm/mmu/p2m.c ]] || rule='s,xen/arch/arm/mmu/p2m\.c,xen/arch/arm/p2m.c,'
+    sed "$rule" "$1"
+}
+
 apply_patches() {
     local patch
     for patch in "${patches[@]}"; do
-        if ! patch -d "$scratch/xen" -p1 -f -F0 --dry-run <"$patch" >"$scratch/patch" 2>&1; then
+        patch_for "$patch" "$scratch/xen" >"$scratch/text"
+        if ! patch -d "$scratch/xen" -p1 -f -F0 --dry-run <"$scratch/text" >"$scratch/patch" 2>&1; then
             cat "$scratch/patch" >>"$log"
             die "$EX_PATCH" "A patch does not apply to this Xen." \
                 "$(basename -- "$patch"):
@@ -22,7 +31,7 @@ in $source_note" \
                 "Xen $line as upstream has it" \
                 'Build another version of this line, or rebase the patch. No tree was changed.'
         fi
-        patch -d "$scratch/xen" -p1 -f -F0 -s --no-backup-if-mismatch <"$patch" >>"$log"
+        patch -d "$scratch/xen" -p1 -f -F0 -s --no-backup-if-mismatch <"$scratch/text" >>"$log"
     done
 }
 
