@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ioreq servers that are disabled when an invalidation is sent. */
+/* Ioreq servers that an invalidation is not sent to. */
 
 #include <xen/ioreq.h>
 #include <xen/mapcache.h>
@@ -24,6 +24,15 @@ void mapcache_servers_missed(void)
     }
 
     smp_mb(); /* say so /then/ have the sender look which are enabled */
+}
+
+/*
+ * An invalidation could not be sent to some server: its emulator has spoilt the
+ * ioreq page. It is counted, and not sent again, as that might fail for ever.
+ */
+void mapcache_unhandled(void)
+{
+    atomic_inc(&p2m_get_hostp2m(current->domain)->mapcache_stats.unhandled);
 }
 
 /*

@@ -155,8 +155,9 @@ static void dump_domain(struct domain *d)
             printk("  %pv: work before it enters the guest: %08x\n", v,
                    v->arch.exit_work);
 
-    printk("%pd: invalidations: sent %u, deferred %u times, of these expired %u, for after a resume %u; longest wait %"PRI_stime" us\n",
+    printk("%pd: invalidations: sent %u, deferred %u times, of these expired %u, for after a resume %u, unhandled %d; longest wait %"PRI_stime" us\n",
            d, stats->sent, stats->deferred, stats->expired, stats->rearmed,
+           atomic_read(&stats->unhandled),
            ticks_to_ns(stats->longest_wait) / MICROSECS(1));
 }
 
