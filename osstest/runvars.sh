@@ -14,7 +14,7 @@ declare -rA runvar_is=(
     [xen]='the Xen line: one of patches/xen-*'
     [debug]='y: a debug build of Xen'
     [hypervisor]='rust, or upstream for the Xen without the component'
-    [sabotage]='one of osstest/sabotage: the component is made wrong like that'
+    [mutant]='one of osstest/mutants: the job is about the component with that patch'
     [board]='one of osstest/boards, or of osstest/labgrid with place'
     [place]='local, loopback, or a labgrid coordinator'
     [pcpus]='physical CPUs'
@@ -62,10 +62,10 @@ xen_name() {
     echo "xen-${rv[xen]}-${rv[arch]}$debug$upstream"
 }
 
-# What was built in another copy of this project, for a sabotaged component.
+# Where Xen is built: for a mutant of the component, in a copy of this project.
 built_in() {
-    if [[ ${rv[sabotage]} ]]; then
-        echo "$repo/.build/sabotage/${rv[sabotage]}"
+    if [[ ${rv[mutant]} ]]; then
+        echo "$repo/.build/mutants/${rv[mutant]}"
     else
         echo "$repo"
     fi
