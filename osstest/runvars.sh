@@ -13,7 +13,7 @@ declare -rA runvar_is=(
     [arch]='arm64 or arm32'
     [xen]='the Xen line: one of patches/xen-*'
     [debug]='y: a debug build of Xen'
-    [hypervisor]='rust, or upstream for the Xen without the component'
+    [hypervisor]='component, or upstream for the Xen without it'
     [mutant]='one of osstest/mutants: the job is about the component with that patch'
     [board]='one of osstest/boards, or of osstest/labgrid with place'
     [place]='local, loopback, or a labgrid coordinator'
@@ -34,7 +34,7 @@ read_runvars() {
         die "There is no such job directory." "${1:-none}" 'JOBDIR, with a file runvars in it' \
             "osstest/sg-run-job makes it; ${0##*/} --help says more."
     jobdir=$(cd -- "$1" && pwd -P)
-    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=rust [pcpus]=1)
+    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=component [pcpus]=1)
     local name
     for name in "${!runvar_is[@]}"; do
         : "${rv[$name]:=}"
