@@ -54,7 +54,7 @@ pub(super) fn sign(status: Status) -> &'static str {
         Status::Interrupted => "‖",
         Status::Running => "…",
         Status::Pass => "✓",
-        Status::Kept => "=",
+        Status::Cached => "=",
         Status::Unsupported => "–",
         Status::NotRun => "○",
     }

@@ -248,7 +248,7 @@ fn a_job_that_passed_must_have_passed() {
     assert!(told(&[("lint/steps", &steps("running"))]).contains("pass, and step 1 is running"));
     assert!(told(&[("lint/steps", ""), ("lint/tests", "")]).contains("pass, of no step"));
     assert_eq!(
-        with(&[("lint/steps", &steps("kept"))]).unwrap().problems,
+        with(&[("lint/steps", &steps("cached"))]).unwrap().problems,
         []
     );
 }
