@@ -64,9 +64,9 @@ pub fn cases(job: &Job) -> Vec<Case<'_>> {
         .filter(|_| !cached)
         .flat_map(|(number, step)| step_cases(number, step))
         .collect();
-    let told = cases.iter().any(|case| case.outcome == Outcome::Failed);
+    let reported = cases.iter().any(|case| case.outcome == Outcome::Failed);
     let outcome = match job.status {
-        status if status.is_failure() && !told => Outcome::Failed,
+        status if status.is_failure() && !reported => Outcome::Failed,
         Status::Cached | Status::Unsupported => Outcome::Skipped,
         _ => return cases,
     };
@@ -115,10 +115,10 @@ fn step_cases(number: usize, step: &Step) -> Vec<Case<'_>> {
             )
         })
         .collect();
-    let told = cases.iter().any(|case| case.outcome == Outcome::Failed);
+    let reported = cases.iter().any(|case| case.outcome == Outcome::Failed);
     let own = match step.status {
         Status::Pass if cases.is_empty() => Outcome::Passed,
-        Status::Fail if told => return cases,
+        Status::Fail if reported => return cases,
         Status::Cached => Outcome::Skipped,
         status if status.is_failure() => Outcome::Failed,
         _ => return cases,
@@ -189,7 +189,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// What is to be said of the flight as a whole.
+/// The verdict on the flight as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is over, something was tested, and nothing failed.
@@ -203,7 +203,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// That on `flight`.
+    /// The verdict on `flight`.
     pub fn on(flight: &Flight) -> Verdict {
         let any = |status| flight.jobs.iter().any(|job| job.status == status);
         if Counts::of_flight(flight).failed > 0 {

@@ -77,17 +77,17 @@ fn a_job_that_did_not_succeed_is_a_failure_once() {
     ] {
         let bare = job("j", status, Vec::new());
         assert_eq!(names(&bare), [(JOB_STATUS.to_owned(), Outcome::Failed)]);
-        let told = job(
+        let failed = job(
             "j",
             status,
             vec![step("ts-x", Status::Fail, &["FAIL a why"])],
         );
-        assert_eq!(line(&told), "0 passed, 1 failed");
+        assert_eq!(line(&failed), "0 passed, 1 failed");
     }
 }
 
 #[test]
-fn kept_tests_do_not_pass() {
+fn cached_tests_do_not_pass() {
     let steps = vec![step("ts-loom", Status::Cached, &["ok a", "ok b"])];
     let whole = job("loom", Status::Cached, steps);
     assert_eq!(line(&whole), "0 passed, 0 failed, 1 skipped");

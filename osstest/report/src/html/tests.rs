@@ -108,7 +108,7 @@ fn jobs_of_a_kind_share_a_table_with_a_column_for_each_step() {
     assert_eq!(battery.matches("<tr").count(), 3);
     assert_eq!(battery.matches("scope=\"col\"").count(), 6);
     assert!(battery.contains("<small>pcpus=2</small>"));
-    assert_eq!(battery.matches("<td class=\"hole\">").count(), 1);
+    assert_eq!(battery.matches("<td class=\"empty\">").count(), 1);
     assert!(battery.contains("href=\"battery-a/log\">pass</a>"));
     assert!(!battery.contains("build-"));
 }
@@ -150,7 +150,7 @@ fn steps_that_hardly_two_jobs_share_have_no_column_of_their_own() {
 }
 
 #[test]
-fn kept_and_unsupported_say_why() {
+fn cached_and_unsupported_say_why() {
     let mut cached = job(
         "loom",
         Status::Cached,
