@@ -60,14 +60,14 @@ load helpers
     [ ! -s out/osstest/standalone/a/steps ]
 }
 
-@test "a job that nobody knows" {
+@test "an unknown job" {
     flight 'a recipe=pass'
     run osstest/sg-run-job b
     [ "$status" -eq 2 ]
     holds 'There is no such job.' 'found:  b'
 }
 
-@test "a recipe that nobody knows" {
+@test "an unknown recipe" {
     flight 'a recipe=none'
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]

@@ -81,7 +81,7 @@ closing() {
     [ ! -e out ]
 }
 
-@test "an option that nobody knows" {
+@test "an unknown option" {
     run osstest/run --nosuch
     [ "$status" -eq 2 ]
     holds Usage:
