@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What run, sg-run-job and the steps share: how they speak, and what the project
-# is made of. The one that sources this sets repo.
+# What run, sg-run-job and the steps share: how they print, copies of the project,
+# and when a build of it is out of date. The one that sources this sets repo.
 
 # shellcheck source=patches/build/say.sh
 source "$repo/patches/build/say.sh"
@@ -10,7 +10,7 @@ source "$repo/patches/build/say.sh"
 source "$repo/patches/build/beside.sh"
 use_beside "$repo/.build/beside"
 
-# progress PID DIR: until that process ends, says every ten seconds what it is at:
+# progress PID DIR: until that process ends, prints every ten seconds how far it is:
 # the last line of the log below DIR that was written last.
 progress() {
     local said=$SECONDS newest
@@ -24,7 +24,7 @@ progress() {
     done
 }
 
-# die FAILED FOUND WANTED DO: what is no test result.
+# die FAILED FOUND WANTED DO: for an error that is no test result.
 die() {
     block "$@" >&2
     exit 2
@@ -62,13 +62,14 @@ copy_project() {
     tar -C "$repo" --exclude=target -cf - "${parts[@]}" "${others[@]}" | tar -C "$1" -xf -
 }
 
-# What a build of the patched Xen from this project depends on, as text.
-made_of() {
+# input_stamp: the inputs of a build of the patched Xen from this project, as a text
+# that differs as soon as one of them does.
+input_stamp() {
     tar -C "$repo" --exclude=target --sort=name --mtime=@0 -cf - "${parts[@]}" | sha256sum
     grep -E '^(source|rustc|cargo|gcc|ld|core):' "$repo/out/$(xen_name)/build-info.txt"
 }
 
-# tap LOG: what bats says there, with names in one word.
+# tap LOG: the results that bats has printed there, with the names as one word.
 tap() {
     awk '
         /^#/ { print "      " $0 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154  # repo
 #
-# What few steps need of this machine, or one that is run by hand, it sees to
-# itself: what all need, `build-xen.sh --prepare --with-tests` brings. The one that
-# sources this has sourced lib.sh.
+# Programs that few steps need, those steps install themselves; what all need,
+# `build-xen.sh --prepare --with-tests` installs. The one that sources this has
+# sourced lib.sh.
 
 # shellcheck source=patches/build/packages.sh
 source "$repo/patches/build/packages.sh"

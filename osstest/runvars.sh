@@ -13,8 +13,8 @@ declare -rA runvar_is=(
     [arch]='arm64 or arm32'
     [xen]='the Xen line: one of patches/xen-*'
     [debug]='y: a debug build of Xen'
-    [hypervisor]='rust, or upstream for the Xen without the component'
-    [sabotage]='one of osstest/sabotage: the component is made wrong like that'
+    [hypervisor]='component, or upstream for the Xen without it'
+    [mutant]='one of osstest/mutants: the job is about the component with that patch'
     [board]='one of osstest/boards, or of osstest/labgrid with place'
     [place]='local, loopback, or a labgrid coordinator'
     [pcpus]='physical CPUs'
@@ -34,7 +34,7 @@ read_runvars() {
         die "There is no such job directory." "${1:-none}" 'JOBDIR, with a file runvars in it' \
             "osstest/sg-run-job makes it; ${0##*/} --help says more."
     jobdir=$(cd -- "$1" && pwd -P)
-    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=rust [pcpus]=1)
+    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=component [pcpus]=1)
     local name
     for name in "${!runvar_is[@]}"; do
         : "${rv[$name]:=}"
@@ -62,10 +62,10 @@ xen_name() {
     echo "xen-${rv[xen]}-${rv[arch]}$debug$upstream"
 }
 
-# What was built in another copy of this project, for a sabotaged component.
+# Where Xen is built: for a mutant of the component, in a copy of this project.
 built_in() {
-    if [[ ${rv[sabotage]} ]]; then
-        echo "$repo/.build/sabotage/${rv[sabotage]}"
+    if [[ ${rv[mutant]} ]]; then
+        echo "$repo/.build/mutants/${rv[mutant]}"
     else
         echo "$repo"
     fi

@@ -8,17 +8,17 @@
 # venv NAME REQUIREMENTS: sees to it that .build/venv-NAME is there with these,
 # and names it in $venv. Its programs are for `"$venv/bin/python" -m MODULE`.
 venv() {
-    local name=$1 requirements=$2 made_of why PATH=/usr/bin:$PATH
+    local name=$1 requirements=$2 stamp why PATH=/usr/bin:$PATH
     need_what python3-venv "Python's ensurepip" python3 -m ensurepip --version
     venv=$repo/.build/venv-$name
     # Nothing beside the sources.
     export PYTHONDONTWRITEBYTECODE=1
     # A virtual environment knows its own path, and the Python it is of.
-    made_of=$(echo "$venv" "$(python3 --version)" && cat -- "$requirements")
+    stamp=$(echo "$venv" "$(python3 --version)" && cat -- "$requirements")
     mkdir -p -- "$repo/.build"
     {
         flock 9
-        if [[ $(cat -- "$venv/made-of" 2>/dev/null) != "$made_of" ]]; then
+        if [[ $(cat -- "$venv/input-stamp" 2>/dev/null) != "$stamp" ]]; then
             say "Installing $name and what it needs from PyPI" >&2
             rm -rf -- "$venv"
             why=$({ python3 -m venv "$venv" &&
@@ -27,7 +27,7 @@ venv() {
             } 2>&1 9>&- </dev/null) ||
                 die "Cannot install $name from PyPI." "$(tail -n 5 <<<"$why")" \
                     "what $requirements names" 'See that pip can reach its index, and run it again.'
-            printf '%s\n' "$made_of" >"$venv/made-of"
+            printf '%s\n' "$stamp" >"$venv/input-stamp"
         fi
     } 9>"$repo/.build/venv-$name.lock"
 }

@@ -49,15 +49,15 @@ exported=(
     says_not 'Unpacking|Applying|Configuring'
 }
 
-# A make that also notes what it finds in its environment.
-noting_make() {
+# A make that also records what it finds in its environment.
+recording_make() {
     quick
     rm -f "$checkout/.build/tree/$result/.config-wanted"
     sed -i "2i[[ \$1 != -C ]] || env -0 | sed -z 's/=.*//' | tr '\\\\0' '\\\\n' >>$BATS_TEST_TMPDIR/seen" "$fakes/make"
 }
 
 @test "environment: the makefiles see what is listed, and nothing else" {
-    noting_make
+    recording_make
     run env "${env[@]}" "${exported[@]}" http_proxy=http://127.0.0.1:1 CCACHE_DIR=/nonexistent \
         "$checkout/build-xen.sh" --offline --no-install 3>&-
     is_good
@@ -110,7 +110,7 @@ END
 
 @test "environment: a date of one's own" {
     quick
-    noting_make
+    recording_make
     sed -i "2iecho \"\$SOURCE_DATE_EPOCH\" >>$BATS_TEST_TMPDIR/dates" "$fakes/make"
     SOURCE_DATE_EPOCH=86400 build --offline
     is_good

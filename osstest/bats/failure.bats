@@ -82,7 +82,7 @@ fails() {
     fake_nm "$(real aarch64-linux-gnu-nm) \"\$@\"; echo 0 T ioreq_request_mapcache_invalidate"
     results
     build --offline
-    fails 'The C version is still there' ioreq_request_mapcache_invalidate 'the Rust version alone' "$result.log"
+    fails 'The C version is still there' ioreq_request_mapcache_invalidate 'the component alone' "$result.log"
 }
 
 @test "failure: --upstream with a component in it" {
@@ -93,7 +93,7 @@ fails() {
     fails "not upstream's Xen" xen_rs_leaf_freed 'no such symbol' "$result-upstream.log"
 }
 
-@test "failure: what nobody thought of is told once, also from a subshell" {
+@test "failure: an unexpected error is reported once, also from a subshell" {
     # The list of what is missing is made in one.
     fake paste <<<'exit 7'
     results
@@ -101,7 +101,7 @@ fails() {
     fails 'build-xen.sh failed where it should not' 'status 7' success "$result.log"
 }
 
-@test "failure: what nobody thought of, in a part of build-xen.sh" {
+@test "failure: an unexpected error in a part of build-xen.sh" {
     fake comm <<<'exit 5'
     results
     build --offline

@@ -9,7 +9,7 @@
 #   small/     as much of it as the patches and build-xen.sh look at
 #   source/    that as a source package
 #   good/      the result of the build in checkout/
-#   bin/       an apt-get and a sudo that change nothing, and note that they were called
+#   bin/       an apt-get and a sudo that change nothing, and record that they were called
 #   farm/      a link to every command of this machine
 #   home/ tmp/ what HOME and TMPDIR are, empty
 #   public     a link to a folder that another user comes to as well

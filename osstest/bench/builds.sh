@@ -10,7 +10,7 @@
 
 rv[hypervisor]=upstream
 declare -A built=([upstream]=$(xen_dir)) tree=([upstream]=$(xen_tree))
-rv[hypervisor]=rust
+rv[hypervisor]=component
 built[ours]=$(xen_dir) tree[ours]=$(xen_tree)
 built[n]=${built[ours]} tree[n]=${tree[ours]}
 builds=(n upstream ours)

@@ -14,7 +14,7 @@ load helpers
     says_not rustc
 }
 
-@test "make: a changed source is compiled again, and what is made of it" {
+@test "make: a changed source is compiled again, and what depends on it" {
     own_tree
     cp -a "$lab/plain/." "$o"
     lab=$BATS_TEST_TMPDIR/other
@@ -74,7 +74,7 @@ load helpers
     [[ $(find "$XEN_RUST_CORE" -mindepth 1 | wc -l) == 3 ]]
 }
 
-@test "make: clean takes what is ours, and no core of another tree" {
+@test "make: clean removes what was built for the component, and no core of another tree" {
     own_tree
     find "$tree" | sort >"$BATS_TEST_TMPDIR/before"
     find "$lab/core" -printf '%p %T@\n' | sort >"$BATS_TEST_TMPDIR/core"
@@ -90,7 +90,7 @@ load helpers
     diff "$BATS_TEST_TMPDIR/before" <(find "$tree" | sort)
 }
 
-@test "make: without XEN_RUST_CORE the tree has a core of its own, which clean takes" {
+@test "make: without XEN_RUST_CORE the tree has a core of its own, which clean removes" {
     unset XEN_RUST_CORE
     own_tree
     cp "$lab/plain/.config" "$tree/xen/.config"

@@ -61,7 +61,7 @@ load helpers
     as_plain
 }
 
-@test "tools: RUSTC names another compiler, in the environment or to make, and make notices" {
+@test "tools: RUSTC names another compiler, in the environment or to make, and make rebuilds" {
     cp -a "$lab/plain/." "$o"
     found=$("$lab/source/xen/rust/cbits/rust-is-available.sh" "$arch" | sed -n 's/^RUSTC=//p')
     for name in one another; do

@@ -39,10 +39,10 @@ def arguments() -> argparse.Namespace:
 
 @contextmanager
 def console_log(file: Path, verbose: bool) -> Iterator[None]:
-    """Writes down what is read from the board's console."""
+    """Logs what is read from the board's console."""
     with file.open("wb", buffering=0) as log:
 
-        def note(event: StepEvent) -> None:
+        def write(event: StepEvent) -> None:
             step = event.step
             over = step.tag == "console" and event.data.get("state") == "stop"
             if over and step.title == "read" and step.result:
@@ -51,15 +51,15 @@ def console_log(file: Path, verbose: bool) -> Iterator[None]:
                     sys.stdout.buffer.write(step.result.replace(b"\r", b""))
                     sys.stdout.flush()
 
-        steps.subscribe(note)
+        steps.subscribe(write)
         try:
             yield
         finally:
-            steps.unsubscribe(note)
+            steps.unsubscribe(write)
 
 
 class PlaceError(Exception):
-    """The board is not ours to use."""
+    """The place cannot be acquired."""
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def seen(strategy: "XenStrategy", until: re.Pattern[str], timeout: int) -> bool:
 
 
 def leave(what: Callable[[], None]) -> None:
-    """Does what there is to be done at the end, and loses nothing that came before."""
+    """Cleans up; an error in that does not replace an earlier one."""
     try:
         what()
     except Exception as error:  # labgrid's drivers raise what they like
@@ -108,7 +108,7 @@ def leave(what: Callable[[], None]) -> None:
 
 
 def causes(error: BaseException | None) -> Iterator[str]:
-    """What a strategy that is broken over and over again was broken by."""
+    """The errors that broke a strategy, without those that only say that it is broken."""
     while error:
         if not str(error).endswith("is in broken state"):
             yield f"{type(error).__name__}: {error}"
@@ -118,11 +118,11 @@ def causes(error: BaseException | None) -> Iterator[str]:
 def main() -> int:
     args = arguments()
     args.out.mkdir(parents=True, exist_ok=True)
-    # It imports the strategy, as its `imports` say, and does not bear that it was
+    # This imports the strategy, as `imports` in the file says, and fails if it has been
     # imported before.
     env = Environment(str(args.env.resolve()))
     loads = read_loads(args.out / "loads")
-    # What an environment says of files of ours is relative to there.
+    # An environment names the files in there by relative paths.
     os.chdir(args.out)
     with ExitStack() as stack:
         try:
@@ -141,7 +141,7 @@ def main() -> int:
 
 
 def interrupted(*_: object) -> NoReturn:
-    """Once: what follows on that is not to be interrupted again."""
+    """Ends the program; cleaning up is not interrupted a second time."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     sys.exit(130)

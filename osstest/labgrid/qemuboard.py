@@ -17,7 +17,7 @@ from labgrid.util.qmp import QMPMonitor
 
 @dataclass(frozen=True)
 class Board:
-    """Where it is to be had, on this machine."""
+    """Where it can be reached, on this machine."""
 
     serial_port: int
     power_url: str
@@ -46,17 +46,17 @@ def power_switch(power: Power) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.answer(200, b"1" if power.is_on else b"0")
+            self.respond(200, b"1" if power.is_on else b"0")
 
         def do_PUT(self) -> None:
             value = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if value not in (b"0", b"1"):
-                self.answer(400, b"0 or 1")
+                self.respond(400, b"0 or 1")
                 return
             power.set(value == b"1")
-            self.answer(200, b"")
+            self.respond(200, b"")
 
-        def answer(self, status: int, body: bytes) -> None:
+        def respond(self, status: int, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -72,20 +72,20 @@ def power_switch(power: Power) -> ThreadingHTTPServer:
 def qemu_board(command: list[str], directory: Path, log: Path) -> Iterator[Board]:
     """Starts it in a directory, switched off. The command is of a QEMU that has no
     serial line and no monitor."""
-    ours, qemus = socket.socketpair()
+    our_end, qemu_end = socket.socketpair()
     serial = "socket,id=serial,host=127.0.0.1,port=0,server=on,wait=off"
-    qmp = f"socket,id=qmp,fd={qemus.fileno()}"
+    qmp = f"socket,id=qmp,fd={qemu_end.fileno()}"
     command = [*command, "-S", "-chardev", serial, "-serial", "chardev:serial"]
     command += ["-chardev", qmp, "-mon", "chardev=qmp,mode=control"]
-    with log.open("wb") as words, ours:
+    with log.open("wb") as words, our_end:
         words.write(json.dumps(command).encode() + b"\n")
         words.flush()
         with subprocess.Popen(
-            command, stdout=words, stderr=words, cwd=directory, pass_fds=[qemus.fileno()]
+            command, stdout=words, stderr=words, cwd=directory, pass_fds=[qemu_end.fileno()]
         ) as qemu:
-            qemus.close()
+            qemu_end.close()
             try:
-                monitor = QMPMonitor(ours.makefile("rb"), ours.makefile("wb"))
+                monitor = QMPMonitor(our_end.makefile("rb"), our_end.makefile("wb"))
                 chardevs = {dev["label"]: dev for dev in monitor.execute("query-chardev")}
                 port = re.search(r":(\d+),", chardevs["serial"]["filename"])
                 assert port, chardevs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""labgrid's QEMU driver, with a plug to pull."""
+"""labgrid's QEMU driver, but switching off kills QEMU."""
 
 import attr
 from labgrid import target_factory
@@ -10,10 +10,10 @@ from labgrid.step import step
 @target_factory.reg_driver
 @attr.s(eq=False)
 class QEMUPlugDriver(QEMUDriver):
-    """Ends QEMU without asking it.
+    """Kills QEMU instead of sending it `quit`.
 
-    QEMU waits for whoever reads its serial line, and does nothing else meanwhile: a
-    board that talks on while nobody listens any more would never answer `quit`.
+    QEMU blocks while its serial line is not read: a board that goes on printing when
+    nobody reads any more would never process `quit`.
     """
 
     @step()

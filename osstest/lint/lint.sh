@@ -24,8 +24,8 @@ lint() {
     fi
 }
 
-# must_notice NAME WHAT COMMAND…: the command fails, and says WHAT.
-must_notice() {
+# must_detect NAME WHAT COMMAND…: the command fails, and prints WHAT.
+must_detect() {
     local name=$1 what=$2 said
     shift 2
     if said=$("$@" 2>&1) || [[ $said != *"$what"* ]]; then
@@ -36,16 +36,16 @@ must_notice() {
     fi
 }
 
-# clippy_of PROJECT OPTION…: clippy's opinion of it, by the workspace's lints.
+# clippy_of PROJECT OPTION…: what clippy says of it, by the workspace's lints.
 clippy_of() {
     "${clippy[@]}" --quiet --locked --manifest-path "$1/Cargo.toml" --target-dir "$target_dir" \
         "${@:2}" -- --deny warnings
 }
 
-# careless FILE OPTION…: clippy's opinion of a copy of the project in which FILE
-# goes on as stdin says. As that does not compile, cargo keeps nothing of it.
-careless() {
-    local copy=$repo/.build/careless
+# with_mistake FILE OPTION…: what clippy says of a copy of the project in which stdin
+# is appended to FILE. As that does not compile, cargo caches nothing of it.
+with_mistake() {
+    local copy=$repo/.build/with-mistake
     rm -rf -- "$copy"
     mkdir -p "$copy"
     copy_project "$copy"
@@ -53,14 +53,14 @@ careless() {
     clippy_of "$copy" "${@:2}"
 }
 
-# must_notice_unproven FILE OPTION…: the same for an `unsafe` at the end of FILE
-# that no comment proves.
-must_notice_unproven() {
+# must_detect_unproven FILE OPTION…: the same for an `unsafe` at the end of FILE
+# without a comment that proves it sound.
+must_detect_unproven() {
     local file=$1 at
     at=$(($(wc -l <"$repo/$file") + 3)):5
-    must_notice "clippy-notices-no-proof of unsafe code in $file" \
+    must_detect "clippy-detects-no-proof of unsafe code in $file" \
         "$file:$at: error: unsafe block missing a safety comment" \
-        careless "$file" --message-format=short "${@:2}" <<'END'
+        with_mistake "$file" --message-format=short "${@:2}" <<'END'
 /// No proof.
 pub fn no_proof(x: *const u8) -> u8 {
     unsafe { *x }
@@ -68,7 +68,7 @@ pub fn no_proof(x: *const u8) -> u8 {
 END
 }
 
-# The toolchain of use_rust has a clippy of its own.
+# need_clippy: the toolchain of use_rust has a clippy of its own.
 need_clippy() {
     local package
     package=$(dpkg-query -S "$(readlink -f "$RUSTC")" 2>/dev/null | cut -d: -f1) || package=rustc

@@ -76,7 +76,7 @@ recipes_of() {
     "$real/osstest/make-flight" nightly | grep '^fuzz-.* seconds=3600$'
 }
 
-@test "a flight that nobody knows" {
+@test "an unknown flight" {
     run "$real/osstest/make-flight" nosuch
     [ "$status" -eq 2 ]
     holds 'No such flight.' 'found:  nosuch'

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154,SC2034,SC2016,SC2119,SC2120  # for bats and the cases
 #
-# A project with the real run, sg-run-job and report, but a flight and steps
-# that are the cases' own.
+# A project with the real run, sg-run-job and report, but with a flight and steps
+# that each case makes.
 
 setup() {
     real=$(cd -- "$BATS_TEST_DIRNAME/../.." && pwd -P)
@@ -14,7 +14,7 @@ setup() {
     cp "$real"/osstest/{run,lib.sh,runvars.sh} "$osstest/"
     ln -s "$real/osstest/sg-report-flight" "$osstest/"
     # A recipe is as many steps as the job's name has letters of them.
-    sed -e '/^recipe() {/,/^}/d' -e '/^made_of_files() {/,/^}/d' "$real/osstest/sg-run-job" |
+    sed -e '/^recipe() {/,/^}/d' -e '/^input_files() {/,/^}/d' "$real/osstest/sg-run-job" |
         sed '/^here=/i source "$(dirname -- "$0")/recipes"' >"$osstest/sg-run-job"
     cat >"$osstest/recipes" <<'END'
 recipe() {
@@ -23,7 +23,7 @@ recipe() {
         *) tr ',' '\n' <<<"$1" | sed 's/^/ts-/' ;;
     esac
 }
-made_of_files() {
+input_files() {
     [[ $1 != slow ]] || echo osstest/ts-slow
 }
 END

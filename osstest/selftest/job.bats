@@ -3,7 +3,7 @@
 #
 # sg-run-job: what becomes of a job.
 
-# shellcheck disable=SC2016,SC2154  # a step expands what it is made of; helpers sets lab
+# shellcheck disable=SC2016,SC2154  # a step expands it, not this script; helpers sets lab
 load helpers
 
 @test "a job that passes" {
@@ -60,14 +60,14 @@ load helpers
     [ ! -s out/osstest/standalone/a/steps ]
 }
 
-@test "a job that nobody knows" {
+@test "an unknown job" {
     flight 'a recipe=pass'
     run osstest/sg-run-job b
     [ "$status" -eq 2 ]
     holds 'There is no such job.' 'found:  b'
 }
 
-@test "a recipe that nobody knows" {
+@test "an unknown recipe" {
     flight 'a recipe=none'
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]
@@ -85,14 +85,14 @@ load helpers
     holds 'Not a runvar.' 'sede=7'
 }
 
-@test "what has passed is kept while its files are the same" {
+@test "what has passed is cached while its input files are the same" {
     flight 'a recipe=slow'
     run osstest/sg-run-job a
     holds 'ts-slow (1 passed'
     run osstest/sg-run-job a
     [ "$status" -eq 0 ]
-    holds 'kept' '1 passed with the same files' --again
-    file_is out/osstest/standalone/a/status kept
+    holds 'cached' '1 passed with the same files' --again
+    file_is out/osstest/standalone/a/status cached
     run osstest/sg-run-job --again a
     holds 'ts-slow (1 passed'
     step slow 'echo "ok slow as well"'
@@ -100,7 +100,7 @@ load helpers
     holds 'ts-slow (1 passed'
 }
 
-@test "what has failed is not kept" {
+@test "what has failed is not cached" {
     flight 'a recipe=slow'
     step slow 'echo "FAIL slow"; exit 1'
     run osstest/sg-run-job a

@@ -26,7 +26,7 @@ END
     local linux=$lab/.build/linux/xen-4.20-arm64
     local xen
     mkdir -p "$linux/system/boot" "$lab/job"
-    for xen in out/xen-4.20-arm64 .build/sabotage/wrong/out/xen-4.20-arm64; do
+    for xen in out/xen-4.20-arm64 .build/mutants/mutated/out/xen-4.20-arm64; do
         mkdir -p "$lab/$xen"
         touch "$lab/$xen/xen"
     done
@@ -76,25 +76,25 @@ END
     holds 'Dom0 did not come up.'
 }
 
-@test "linux: a wrong component that is caught" {
+@test "linux: a mutant that is killed" {
     boots 'OSSTEST begin' 'RESULT ok toolstack' 'RESULT FAIL mem-set bad pages is 3' 'OSSTEST end 2'
-    run osstest/ts-linux job sabotage=wrong
+    run osstest/ts-linux job mutant=mutated
     [ "$status" -eq 0 ]
-    holds 'ok wrong caught by mem-set'
+    holds 'ok mutated killed by mem-set'
 }
 
-@test "linux: a wrong component that is not caught" {
+@test "linux: a mutant that is not killed" {
     boots 'OSSTEST begin' 'RESULT ok toolstack' 'RESULT ok mem-set' 'OSSTEST end 2'
-    run osstest/ts-linux job sabotage=wrong
+    run osstest/ts-linux job mutant=mutated
     [ "$status" -eq 1 ]
-    holds 'FAIL wrong not caught by mem-set'
+    holds 'FAIL mutated not killed by mem-set'
 }
 
-@test "linux: a wrong component, and something else that fails" {
+@test "linux: a mutant, and something else that fails" {
     boots 'OSSTEST begin' 'RESULT FAIL domu ended early' 'RESULT FAIL mem-set bad pages is 3' 'OSSTEST end 2'
-    run osstest/ts-linux job sabotage=wrong
+    run osstest/ts-linux job mutant=mutated
     [ "$status" -eq 1 ]
-    holds 'FAIL wrong not caught by mem-set'
+    holds 'FAIL mutated not killed by mem-set'
 }
 
 @test "linux: a hypervisor without ioreq servers" {
@@ -102,5 +102,5 @@ END
         'RESULT FAIL emulator-registered cannot create an ioreq server for domain 1: Function not implemented' 'OSSTEST end 1'
     run osstest/ts-linux job hypervisor=debian
     [ "$status" -eq 0 ]
-    holds 'ok debian caught by emulator-registered'
+    holds 'ok debian refused by emulator-registered'
 }

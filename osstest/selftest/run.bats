@@ -3,7 +3,7 @@
 #
 # run: flights, what jobs need of each other, the end.
 
-# shellcheck disable=SC2016  # a step expands what it is made of
+# shellcheck disable=SC2016  # a step expands it, not this script
 load helpers
 
 # The last line that is printed is the count, alone.
@@ -81,7 +81,7 @@ closing() {
     [ ! -e out ]
 }
 
-@test "an option that nobody knows" {
+@test "an unknown option" {
     run osstest/run --nosuch
     [ "$status" -eq 2 ]
     holds Usage:
@@ -101,7 +101,7 @@ closing() {
     holds 'a (last time 0:0' '; to go: about 0:0' ', and 1 never timed)'
 }
 
-@test "kept jobs are not counted" {
+@test "cached jobs are not counted" {
     flight 'a recipe=slow' 'b recipe=pass'
     run osstest/run
     closing '3 passed, 0 failed'

@@ -5,7 +5,7 @@
 # CROSS_COMPILE names, or clang with the linker and tools of that.
 
 # use_compiler ARCH: the prefix of its tools in $cross, the compiler in $cc, and
-# what Xen's makefiles are to be told of them in $make_compiler.
+# the arguments of Xen's make that name them in $make_compiler.
 use_compiler() {
     local triple
     case $1 in

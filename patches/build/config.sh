@@ -9,8 +9,8 @@
 #   must   what the component needs, and the options that are asked for
 #
 # A tree has, beside xen/.config, the files .config-wanted (base and must),
-# .config-made (what Xen's makefiles made of it all), .config-hand, and
-# .config.by-hand, which is what xen/.config was when that was last noticed.
+# .config-made (the configuration that resulted), .config-hand, and
+# .config.by-hand, which is what xen/.config was when that was last detected.
 
 own_config='' config_suffix='' by_hand=''
 fragments='' wholes=''

@@ -31,7 +31,7 @@ verify() {
     # Not grep -q, which would end before `symbols` and so have the pipe fail.
     if symbols | grep -x ioreq_request_mapcache_invalidate >/dev/null; then
         not_verified "The C version is still there." 'ioreq_request_mapcache_invalidate in xen-syms' \
-            'the Rust version alone'
+            'the component alone'
     fi
 }
 

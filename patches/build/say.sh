@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# How a script of this project speaks: build-xen.sh, osstest/run and the steps.
+# How a script of this project prints: build-xen.sh, osstest/run and the steps.
 
 elapsed() {
     printf '[%d:%02d]' $((SECONDS / 60)) $((SECONDS % 60))

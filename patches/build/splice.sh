@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154  # build-xen.sh sets them
 #
-# What makes upstream's tree ours: the patches, and the component. Part of
-# build-xen.sh, which sources it.
+# Splices the patches and the component into upstream's tree. Part of build-xen.sh,
+# which sources it.
 
-# What a tree was made of, the component aside.
+# The input stamp of a tree, the component aside.
 splice_id() {
     printf '%s\n' "$source_id"
     ((${#patches[@]} == 0)) || cat -- "${patches[@]}" | sha256sum
@@ -53,7 +53,7 @@ splice_component() {
         cp -- "$scratch/rust/$file" "$rust/$file"
     done <"$scratch/files"
     cp "$scratch/files" "$rust/.files"
-    # Xen's makefiles read this. All trees share what is made of core.
+    # Xen's makefiles read this. All trees share the metadata of core.
     printf 'XEN_RUST_CORE := %s\n' "$work/core" >"$scratch/.config"
     cmp -s "$scratch/.config" "$1/.config" || cp "$scratch/.config" "$1/.config"
 }

@@ -74,7 +74,7 @@ def test_interrupted_it_leaves_no_qemu(boot: Boot) -> None:
     def of_folder() -> list[Path]:
         found = []
         for process in Path("/proc").glob("[0-9]*"):
-            # One that is not ours, or gone meanwhile, is none of them.
+            # Not for a process of another user, or one that has ended meanwhile.
             with suppress(OSError):
                 if (process / "cwd").readlink() == boot.folder:
                     found.append((process / "exe").readlink())

@@ -5,7 +5,7 @@
 //! A test counts. A step counts itself if it has no tests; if it failed and none
 //! of its tests did; and if it was more than a failed test that went wrong. A job
 //! counts itself if it did not succeed and nothing of it says so, or if it was
-//! kept or is unsupported. What did not run is not counted.
+//! cached or is unsupported. What did not run is not counted.
 
 use std::fmt;
 use std::iter::Sum;
@@ -58,16 +58,16 @@ pub fn cases(job: &Job) -> Vec<Case<'_>> {
     if job.status == Status::NotRun {
         return Vec::new();
     }
-    let kept = job.status == Status::Kept;
+    let cached = job.status == Status::Cached;
     let mut cases: Vec<_> = (1..)
         .zip(&job.steps)
-        .filter(|_| !kept)
+        .filter(|_| !cached)
         .flat_map(|(number, step)| step_cases(number, step))
         .collect();
-    let told = cases.iter().any(|case| case.outcome == Outcome::Failed);
+    let reported = cases.iter().any(|case| case.outcome == Outcome::Failed);
     let outcome = match job.status {
-        status if status.is_failure() && !told => Outcome::Failed,
-        Status::Kept | Status::Unsupported => Outcome::Skipped,
+        status if status.is_failure() && !reported => Outcome::Failed,
+        Status::Cached | Status::Unsupported => Outcome::Skipped,
         _ => return cases,
     };
     let reason = job.unsupported().unwrap_or(&job.why);
@@ -96,11 +96,11 @@ fn step_cases(number: usize, step: &Step) -> Vec<Case<'_>> {
         status,
         text,
     };
-    let kept = step.status == Status::Kept;
+    let cached = step.status == Status::Cached;
     let mut cases: Vec<_> = step
         .tests
         .iter()
-        .filter(|_| !kept)
+        .filter(|_| !cached)
         .map(|test| {
             let (outcome, status) = match test.result {
                 TestResult::Ok => (Outcome::Passed, Status::Pass),
@@ -115,11 +115,11 @@ fn step_cases(number: usize, step: &Step) -> Vec<Case<'_>> {
             )
         })
         .collect();
-    let told = cases.iter().any(|case| case.outcome == Outcome::Failed);
+    let reported = cases.iter().any(|case| case.outcome == Outcome::Failed);
     let own = match step.status {
         Status::Pass if cases.is_empty() => Outcome::Passed,
-        Status::Fail if told => return cases,
-        Status::Kept => Outcome::Skipped,
+        Status::Fail if reported => return cases,
+        Status::Cached => Outcome::Skipped,
         status if status.is_failure() => Outcome::Failed,
         _ => return cases,
     };
@@ -189,7 +189,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// What is to be said of the flight as a whole.
+/// The verdict on the flight as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is over, something was tested, and nothing failed.
@@ -203,14 +203,14 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// That on `flight`.
+    /// The verdict on `flight`.
     pub fn on(flight: &Flight) -> Verdict {
         let any = |status| flight.jobs.iter().any(|job| job.status == status);
         if Counts::of_flight(flight).failed > 0 {
             Verdict::Fail
         } else if flight.ended.is_none() || any(Status::Running) {
             Verdict::Running
-        } else if any(Status::Pass) || any(Status::Kept) {
+        } else if any(Status::Pass) || any(Status::Cached) {
             Verdict::Pass
         } else {
             Verdict::Empty

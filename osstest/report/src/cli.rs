@@ -47,7 +47,7 @@ pub fn run(
         Err(why) => Err(format!("{why}\n\n{USAGE}")),
     };
     done.unwrap_or_else(|why| {
-        // There is nobody left to tell if this fails.
+        // If this fails, there is no other place to report it.
         let _ = writeln!(err, "sg-report-flight: {}", why.trim_end());
         2
     })

@@ -18,7 +18,7 @@ pub enum Status {
     /// All passed.
     Pass,
     /// Passed before, and nothing that it tests has changed.
-    Kept,
+    Cached,
     /// Never run, for a reason.
     Unsupported,
     /// Not asked for, or not yet begun.
@@ -34,7 +34,7 @@ impl Status {
         Status::Interrupted,
         Status::Running,
         Status::Pass,
-        Status::Kept,
+        Status::Cached,
         Status::Unsupported,
         Status::NotRun,
     ];
@@ -48,7 +48,7 @@ impl Status {
             Status::Interrupted => "interrupted",
             Status::Running => "running",
             Status::Pass => "pass",
-            Status::Kept => "kept",
+            Status::Cached => "cached",
             Status::Unsupported => "unsupported",
             Status::NotRun => "not run",
         }
@@ -63,7 +63,7 @@ impl Status {
             Status::Interrupted => "ended from outside",
             Status::Running => "at work",
             Status::Pass => "every test passed",
-            Status::Kept => "not repeated: nothing that it tests has changed since it passed",
+            Status::Cached => "not repeated: nothing that it tests has changed since it passed",
             Status::Unsupported => "cannot be, for a reason that is given",
             Status::NotRun => "not asked for, or not begun",
         }

@@ -18,8 +18,8 @@ const STYLE: &str = include_str!("html/style.css");
 pub fn page(flight: &Flight) -> String {
     let (failed, rest): (Vec<&Job>, Vec<_>) =
         flight.jobs.iter().partition(|job| job.status.is_failure());
-    let told = |job: &&Job| !matches!(job.status, Status::NotRun | Status::Unsupported);
-    let rest: Vec<_> = rest.into_iter().filter(told).collect();
+    let tried = |job: &&Job| !matches!(job.status, Status::NotRun | Status::Unsupported);
+    let rest: Vec<_> = rest.into_iter().filter(tried).collect();
     html! {
         (DOCTYPE)
         html lang="en" {

@@ -90,14 +90,14 @@ fn test_case(job: &Job, case: &Case<'_>, name: String, place: Option<&str>) -> T
         status.set_description(text.as_str());
     }
     if case.outcome == Outcome::Failed {
-        let mut told = vec![text];
+        let mut description = vec![text];
         // The job's own case has it already.
         if case.step.is_some() && !job.why.is_empty() {
-            told.push(short(&job.why));
+            description.push(short(&job.why));
         }
-        told.extend(log.map(|log| format!("log: {}/{log}", job.name)));
+        description.extend(log.map(|log| format!("log: {}/{log}", job.name)));
         status.set_type(case.status.word());
-        status.set_description(told.join("\n"));
+        status.set_description(description.join("\n"));
     }
     let mut test_case = TestCase::new(name, status);
     test_case.set_classname(&job.name);

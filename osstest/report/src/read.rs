@@ -4,7 +4,7 @@
 //!
 //! Without its files `flight` and `jobs` it is none, and nothing can be
 //! reported. What is wrong in a job's folder makes that job broken, and says so
-//! in its `why`: a report that is missing hides more than one with a hole.
+//! in its `why`: a report that is missing hides more than one with a gap.
 
 mod job;
 mod lines;

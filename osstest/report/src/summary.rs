@@ -42,10 +42,10 @@ pub fn summary(flight: &Flight) -> String {
 }
 
 fn failures(job: &Job, wide: usize) -> Vec<String> {
-    let told = cases(job)
+    let failed = cases(job)
         .into_iter()
         .filter(|case| case.outcome == Outcome::Failed);
-    told.map(|case| {
+    failed.map(|case| {
         let number = case
             .step
             .map(|(number, _)| number.to_string())

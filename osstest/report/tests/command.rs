@@ -89,7 +89,7 @@ fn a_flight_without_failures_passes() {
     let is_good = |line: &&str| {
         let job = line.split(' ').next().unwrap();
         let status = fs::read_to_string(flight.join(job).join("status")).unwrap_or_default();
-        matches!(status.trim(), "" | "pass" | "kept" | "unsupported")
+        matches!(status.trim(), "" | "pass" | "cached" | "unsupported")
     };
     let good: Vec<_> = good.lines().filter(is_good).collect();
     fs::write(flight.join("jobs"), good.join("\n")).unwrap();
@@ -129,15 +129,15 @@ fn an_empty_flight_has_not_passed() {
 }
 
 #[test]
-fn a_bad_line_in_a_job_is_told_and_the_flight_reported() {
+fn a_bad_line_in_a_job_is_reported_with_the_flight() {
     let (_dir, flight) = sample();
     append(&flight.join("lint/tests"), "9\tok\tno-such-step\n");
     let output = report(&[], &flight);
     assert_eq!(output.status.code(), Some(2));
-    let told = said(&output.stderr);
+    let stderr = said(&output.stderr);
     assert!(
-        told.contains("lint/tests:4: found `9 no-such-step`"),
-        "{told}"
+        stderr.contains("lint/tests:4: found `9 no-such-step`"),
+        "{stderr}"
     );
     assert!(
         last_line(&output).contains(" passed, 6 failed"),
@@ -191,7 +191,7 @@ fn reports_are_replaced_whole_and_can_be_read_by_all() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_is_told() {
+fn a_file_that_cannot_be_written_is_an_error() {
     let (_dir, flight) = sample();
     fs::create_dir_all(flight.join("junit.xml/in the way")).unwrap();
     let output = report(&[], &flight);
@@ -205,7 +205,7 @@ fn a_report_that_cannot_be_written_is_told() {
 }
 
 #[test]
-fn usage_is_told() {
+fn usage_is_printed() {
     let flight = Path::new("flight");
     for wrong in [&["--sumary"][..], &["another"], &["--project"]] {
         let output = report(wrong, flight);

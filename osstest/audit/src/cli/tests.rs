@@ -91,7 +91,7 @@ fn what_is_not() {
                 "servers-changed",
                 "server-enabled",
                 "no-c-request",
-                "only-rust-sends",
+                "only-component-sends",
             ],
         ),
         (

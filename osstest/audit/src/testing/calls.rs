@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Hypervisors made of who calls whom.
+//! Hypervisors for tests, described by which function calls which.
 
 use super::{Asm, Build};
 
-/// A hypervisor of which nothing is said but who calls whom.
+/// A hypervisor of which only the calls are given.
 #[derive(Default)]
 pub(crate) struct Calls(Vec<(String, Vec<(Instruction, String)>)>);
 

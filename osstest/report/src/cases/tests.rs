@@ -77,31 +77,31 @@ fn a_job_that_did_not_succeed_is_a_failure_once() {
     ] {
         let bare = job("j", status, Vec::new());
         assert_eq!(names(&bare), [(JOB_STATUS.to_owned(), Outcome::Failed)]);
-        let told = job(
+        let failed = job(
             "j",
             status,
             vec![step("ts-x", Status::Fail, &["FAIL a why"])],
         );
-        assert_eq!(line(&told), "0 passed, 1 failed");
+        assert_eq!(line(&failed), "0 passed, 1 failed");
     }
 }
 
 #[test]
-fn kept_tests_do_not_pass() {
-    let steps = vec![step("ts-loom", Status::Kept, &["ok a", "ok b"])];
-    let whole = job("loom", Status::Kept, steps);
+fn cached_tests_do_not_pass() {
+    let steps = vec![step("ts-loom", Status::Cached, &["ok a", "ok b"])];
+    let whole = job("loom", Status::Cached, steps);
     assert_eq!(line(&whole), "0 passed, 0 failed, 1 skipped");
     // Not even if the steps still say so.
     let steps = vec![step("ts-loom", Status::Pass, &["ok a", "ok b"])];
     assert_eq!(
-        line(&job("loom", Status::Kept, steps)),
+        line(&job("loom", Status::Cached, steps)),
         "0 passed, 0 failed, 1 skipped"
     );
-    let kept = step("ts-a", Status::Kept, &["ok a"]);
+    let cached = step("ts-a", Status::Cached, &["ok a"]);
     let part = job(
         "j",
         Status::Pass,
-        vec![kept, step("ts-b", Status::Pass, &["ok b"])],
+        vec![cached, step("ts-b", Status::Pass, &["ok b"])],
     );
     assert_eq!(line(&part), "1 passed, 0 failed, 1 skipped");
 }
@@ -144,7 +144,7 @@ fn a_verdict_takes_all_jobs_into_account() {
         )
     };
     let with = |status| Verdict::on(&flight(vec![pass(), job("b", status, Vec::new())]));
-    assert_eq!(with(Status::Kept), Verdict::Pass);
+    assert_eq!(with(Status::Cached), Verdict::Pass);
     assert_eq!(with(Status::Unsupported), Verdict::Pass);
     assert_eq!(with(Status::NotRun), Verdict::Pass);
     assert_eq!(with(Status::Running), Verdict::Running);
@@ -167,8 +167,8 @@ fn a_flight_passes_only_when_over_and_not_of_nothing() {
     flying.ended = None;
     assert_eq!(Verdict::on(&flying), Verdict::Running);
     assert_eq!(Verdict::on(&flight(Vec::new())), Verdict::Empty);
-    let kept = job("a", Status::Kept, Vec::new());
-    assert_eq!(Verdict::on(&flight(vec![kept])), Verdict::Pass);
+    let cached = job("a", Status::Cached, Vec::new());
+    assert_eq!(Verdict::on(&flight(vec![cached])), Verdict::Pass);
     let unsupported = job("a", Status::Unsupported, Vec::new());
     assert_eq!(Verdict::on(&flight(vec![unsupported])), Verdict::Empty);
 }

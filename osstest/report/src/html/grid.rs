@@ -58,7 +58,7 @@ fn labelled(job: &Job) -> Vec<(Label<'_>, &Step)> {
 }
 
 /// The columns of a table: the steps' names, or their places if hardly two jobs
-/// have a step in common, as such a table would be mostly holes.
+/// have a step in common, as such a table would be mostly empty.
 enum Columns<'a> {
     Named(Vec<Label<'a>>),
     Places(usize),
@@ -166,7 +166,7 @@ fn row(job: &Job, columns: &Columns<'_>) -> Markup {
 
 fn cell(job: &Job, step: Option<&Step>) -> Markup {
     let Some(step) = step else {
-        return html! { td.hole {} };
+        return html! { td.empty {} };
     };
     let word = step.status.word();
     html! {

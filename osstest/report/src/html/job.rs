@@ -65,7 +65,7 @@ fn step(job: &Job, step: &Step) -> Markup {
             @if !passed.is_empty() {
                 details.passed {
                     summary { (text::counted(passed.len(), "test")) " passed"
-                        @if step.status == Status::Kept { " when it ran" } }
+                        @if step.status == Status::Cached { " when it ran" } }
                     (tests(passed))
                 }
             }

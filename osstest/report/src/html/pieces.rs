@@ -45,7 +45,7 @@ pub(super) fn class(status: Status) -> &'static str {
     }
 }
 
-/// What tells a status where colours do not.
+/// The sign of a status, for those who cannot tell it by its colour.
 pub(super) fn sign(status: Status) -> &'static str {
     match status {
         Status::Fail => "✗",
@@ -54,7 +54,7 @@ pub(super) fn sign(status: Status) -> &'static str {
         Status::Interrupted => "‖",
         Status::Running => "…",
         Status::Pass => "✓",
-        Status::Kept => "=",
+        Status::Cached => "=",
         Status::Unsupported => "–",
         Status::NotRun => "○",
     }

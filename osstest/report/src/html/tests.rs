@@ -108,7 +108,7 @@ fn jobs_of_a_kind_share_a_table_with_a_column_for_each_step() {
     assert_eq!(battery.matches("<tr").count(), 3);
     assert_eq!(battery.matches("scope=\"col\"").count(), 6);
     assert!(battery.contains("<small>pcpus=2</small>"));
-    assert_eq!(battery.matches("<td class=\"hole\">").count(), 1);
+    assert_eq!(battery.matches("<td class=\"empty\">").count(), 1);
     assert!(battery.contains("href=\"battery-a/log\">pass</a>"));
     assert!(!battery.contains("build-"));
 }
@@ -150,19 +150,19 @@ fn steps_that_hardly_two_jobs_share_have_no_column_of_their_own() {
 }
 
 #[test]
-fn kept_and_unsupported_say_why() {
-    let mut kept = job(
+fn cached_and_unsupported_say_why() {
+    let mut cached = job(
         "loom",
-        Status::Kept,
-        vec![step("ts-loom", Status::Kept, &["ok a"])],
+        Status::Cached,
+        vec![step("ts-loom", Status::Cached, &["ok a"])],
     );
-    kept.why = "The same files passed yesterday.".to_owned();
+    cached.why = "The same files passed yesterday.".to_owned();
     let mut never = job("odd", Status::Unsupported, Vec::new());
     never
         .runvars
         .push(("unsupported".to_owned(), "no such board".to_owned()));
-    let page = page(&flight(vec![kept, never]));
-    assert!(part(&page, "job kept", "</div>").contains("passed yesterday"));
+    let page = page(&flight(vec![cached, never]));
+    assert!(part(&page, "job cached", "</div>").contains("passed yesterday"));
     assert!(part(&page, "Not supported", "</section>").contains("no such board"));
     assert!(page.contains("1 test passed when it ran"));
 }
@@ -185,7 +185,7 @@ fn every_link_within_the_page_has_its_target() {
     let page = page(&flight(vec![
         passed("a", &["ts-x"]),
         job("b", Status::Fail, Vec::new()),
-        job("c<&>\"'", Status::Kept, Vec::new()),
+        job("c<&>\"'", Status::Cached, Vec::new()),
         job("d", Status::Unsupported, Vec::new()),
     ]));
     assert_eq!(page.matches("href=\"#").count(), 4);

@@ -206,8 +206,8 @@ fn the_sums_are_those_of_the_closing_line() {
         job("b", Status::Blocked, Vec::new()),
         job(
             "c",
-            Status::Kept,
-            vec![step("ts-x", Status::Kept, &["ok a"])],
+            Status::Cached,
+            vec![step("ts-x", Status::Cached, &["ok a"])],
         ),
         job("d", Status::NotRun, Vec::new()),
     ]);

@@ -107,7 +107,7 @@ fn contradiction(source: Source<'_>, steps: &[Step]) -> Option<Problem> {
             .find(|test| test.result == TestResult::Fail);
         match (failed, step.status) {
             (Some(test), _) => problem(format!("pass, and FAIL {} in step {number}", test.name)),
-            (None, Status::Pass | Status::Kept) => None,
+            (None, Status::Pass | Status::Cached) => None,
             (None, status) => problem(format!("pass, and step {number} is {}", status.word())),
         }
     })
@@ -125,7 +125,7 @@ fn step(line: &str, source: Source<'_>) -> Result<Step, String> {
         Status::Interrupted,
         Status::Running,
         Status::Pass,
-        Status::Kept,
+        Status::Cached,
     ];
     optional::<i64>(started)?;
     if name.trim().is_empty() {

@@ -81,7 +81,7 @@ impl Source<'_> {
     }
 
     /// The lines of `file`, which may be missing, and their numbers; those that
-    /// `parse` cannot take are left out, and the first of them is told.
+    /// `parse` cannot take are left out, and the first of them is reported.
     pub(super) fn lines<T>(
         &self,
         file: &str,

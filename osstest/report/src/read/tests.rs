@@ -26,8 +26,8 @@ fn fatal(files: &[(&str, &str)]) -> String {
     with(files).unwrap_err().to_string()
 }
 
-/// What is told of the job's files, with which the flight can be reported.
-fn told(files: &[(&str, &str)]) -> String {
+/// What is reported of the files of a job, although the flight can be reported.
+fn reported(files: &[(&str, &str)]) -> String {
     let read = with(files).unwrap();
     let [problem] = &read.problems[..] else {
         panic!("{:?}", read.problems);
@@ -220,14 +220,14 @@ fn a_job_has_lines_that_can_be_read() {
         let line = match file {
             // Its tests would be of no step.
             "steps" => with(&[(&path, text), ("lint/tests", "")]).unwrap().problems[0].to_string(),
-            _ => told(&[(&path, text)]),
+            _ => reported(&[(&path, text)]),
         };
         assert!(line.contains(wanted), "{line}");
     }
 }
 
 #[test]
-fn what_can_be_read_beside_a_bad_line_is_kept() {
+fn what_can_be_read_beside_a_bad_line_is_reported() {
     let read = with(&[("lint/tests", "1\tok\ta\nnoise\n1\tFAIL\tb\twhy\n")]).unwrap();
     let names: Vec<_> = read.flight.jobs[0].steps[0]
         .tests
@@ -235,20 +235,20 @@ fn what_can_be_read_beside_a_bad_line_is_kept() {
         .map(|test| &test.name)
         .collect();
     assert_eq!(names, ["a", "b"]);
-    assert!(told(&[("lint/tests", "1\tok\ta\nnoise\nnoise\n")]).starts_with("lint/tests:2: "));
+    assert!(reported(&[("lint/tests", "1\tok\ta\nnoise\nnoise\n")]).starts_with("lint/tests:2: "));
 }
 
 #[test]
 fn a_job_that_passed_must_have_passed() {
     assert!(
-        told(&[("lint/tests", "1\tFAIL\trustfmt\n")]).contains("pass, and FAIL rustfmt in step 1")
+        reported(&[("lint/tests", "1\tFAIL\trustfmt\n")]).contains("pass, and FAIL rustfmt in step 1")
     );
     let steps = |status| format!("ts-lint\t{status}\t1\t1\t\n");
-    assert!(told(&[("lint/steps", &steps("broken"))]).contains("pass, and step 1 is broken"));
-    assert!(told(&[("lint/steps", &steps("running"))]).contains("pass, and step 1 is running"));
-    assert!(told(&[("lint/steps", ""), ("lint/tests", "")]).contains("pass, of no step"));
+    assert!(reported(&[("lint/steps", &steps("broken"))]).contains("pass, and step 1 is broken"));
+    assert!(reported(&[("lint/steps", &steps("running"))]).contains("pass, and step 1 is running"));
+    assert!(reported(&[("lint/steps", ""), ("lint/tests", "")]).contains("pass, of no step"));
     assert_eq!(
-        with(&[("lint/steps", &steps("kept"))]).unwrap().problems,
+        with(&[("lint/steps", &steps("cached"))]).unwrap().problems,
         []
     );
 }

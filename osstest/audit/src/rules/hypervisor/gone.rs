@@ -15,7 +15,7 @@ pub const C_REQUEST: Rule<Hypervisor> = Rule {
 
 /// No C sends an invalidation by itself.
 pub const C_SEND: Rule<Hypervisor> = Rule {
-    name: "only-rust-sends",
+    name: "only-component-sends",
     check: |xen| only_caller(xen, SIGNAL, "xen_rs_mapcache_send"),
 };
 
@@ -38,7 +38,7 @@ fn no_c_request(xen: &Hypervisor) -> Outcome {
         .find(|symbol| is_part_of(&symbol.name, REQUEST));
     match left {
         None => Ok(format!("no {REQUEST}")),
-        Some(symbol) => Finding::err(&symbol.name, "the Rust version alone"),
+        Some(symbol) => Finding::err(&symbol.name, "the component alone"),
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn only_rust_sends_accepts_and_rejects() {
+    fn only_component_sends_accepts_and_rejects() {
         assert_accepted(&C_SEND, good_xen());
         let beside = Calls::new()
             .call("xen_rs_mapcache_send", SIGNAL)
