@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154
 #
-# The battery on whatever boots it, and what is to be thought of its console. The
-# one that sources this has sourced lib.sh and runvars.sh, and called
-# read_runvars.
+# Runs the battery with a command that boots it, and judges its console. The one that
+# sources this has sourced lib.sh and runvars.sh, and called read_runvars.
 
 # battery_files: sees that there is what is to be booted, in $xen and $guests.
 battery_files() {
@@ -51,7 +50,7 @@ battery_stop() {
 
 battery_lines() { grep -E "$1" < <(tr -d '\r' <"$console") || true; }
 
-# What was seen where, and how it ended there.
+# battery_look: which line of the console to read, and how it ends.
 battery_look() {
     local at
     at=$(grep -nE -m 1 '^TEST .* FAIL |^FAULT |^\(XEN\) .*(Panic|Assertion|BUG)' "$console" | cut -d: -f1) || true
@@ -76,7 +75,7 @@ battery_verdict() {
     if ((status == 0 && failed == 0 && passed == begin)) && [[ $end == "BATTERY end passed=$passed failed=0" ]]; then
         say "$passed of $begin tests passed; the console is $console"
     else
-        # What the battery could not say itself.
+        # The battery did not get to report a failure itself.
         ((failed)) || echo "FAIL battery/end passed=$passed of=$begin end='${end:-none}' boot=$status"
         battery_look
         return 1

@@ -11,7 +11,7 @@ fn main() {
     println!("cargo::rerun-if-env-changed=XEN_PUBLIC_INCLUDE");
     // What ts-guest-build knows to be other contents, whatever cargo makes of
     // the times of the files.
-    println!("cargo::rerun-if-env-changed=GUEST_MADE_OF");
+    println!("cargo::rerun-if-env-changed=GUEST_INPUT_STAMP");
     println!("cargo::rerun-if-changed=src/low/abi.h");
     println!("cargo::rerun-if-changed=link.ld");
 
