@@ -18,18 +18,19 @@ use std::{
 };
 
 const HELP: &str = "\
-Usage: differential COMMAND --upstream LOG… --ours LOG… [-- PROBE…]
+Usage: differential COMMAND --upstream LOG… --component LOG… [-- PROBE…]
 
 Compares the consoles of two runs of the differential guest, on upstream's Xen
-and on ours. Parts of a run are given in any order, each with its own option.
+and on the Xen with the component. Parts of a run are given in any order, each with its own option.
 
   episodes   are all episodes the same? Prints those which are not
   kinds      was there each kind of operation, and did it something? Prints how
-             often, of ours
-  rules      by which rule were how many compared? Prints that of ours; the rules
-             are in osstest/guest/src/differential/comparable.rs
-  missed     was each server sent to what it had missed when it was enabled? Prints
-             how much that was and how much of it was sent, by ours
+             often, with the component
+  rules      by which rule were how many compared? Prints that with the component; the
+             rules are in osstest/guest/src/differential/comparable.rs
+  missed     did each server, when it was enabled, receive the invalidations that it
+             had missed? Prints how many it had missed and how many of these were
+             sent, with the component
   trace      prints the operations of a traced episode side by side
   shrink     prints the mask of the fewest operations of a traced episode that
              still differ. PROBE is run with a mask as one argument more: it
@@ -46,7 +47,7 @@ type Error = Box<dyn std::error::Error>;
 #[derive(Default)]
 struct Logs {
     upstream: Vec<PathBuf>,
-    ours: Vec<PathBuf>,
+    component: Vec<PathBuf>,
     probe: Vec<OsString>,
 }
 
@@ -77,28 +78,28 @@ fn perform(
                 return Ok(true);
             }
             Long("upstream") => logs.upstream.push(parser.value()?.into()),
-            Long("ours") => logs.ours.push(parser.value()?.into()),
+            Long("component") => logs.component.push(parser.value()?.into()),
             Value(name) if command.is_none() => command = Some(name.string()?),
             Value(word) => logs.probe.push(word),
             other => return Err(other.unexpected().into()),
         }
     }
-    let ours = read(&logs.ours)?;
+    let component = read(&logs.component)?;
     let upstream = || read(&logs.upstream);
     match command.as_deref() {
-        Some("episodes") => episodes(&upstream()?, &ours, out),
-        Some("kinds") => kinds(&ours, out),
-        Some("rules") => rules(&ours, out),
-        Some("missed") => missed(&ours, out),
-        Some("trace") => trace(&upstream()?, &ours, out),
-        Some("shrink") => shrink(&upstream()?, &ours, &logs.probe, out, err),
+        Some("episodes") => episodes(&upstream()?, &component, out),
+        Some("kinds") => kinds(&component, out),
+        Some("rules") => rules(&component, out),
+        Some("missed") => missed(&component, out),
+        Some("trace") => trace(&upstream()?, &component, out),
+        Some("shrink") => shrink(&upstream()?, &component, &logs.probe, out, err),
         _ => Err("which command? --help has them".into()),
     }
 }
 
 fn read(paths: &[PathBuf]) -> Result<Run, Error> {
     if paths.is_empty() {
-        return Err("a console is missing: --upstream LOG --ours LOG".into());
+        return Err("a console is missing: --upstream LOG --component LOG".into());
     }
     let read = |path: &PathBuf| -> Result<Run, Error> {
         let name = |why: &dyn std::fmt::Display| format!("{}: {why}", Path::display(path));
@@ -110,8 +111,8 @@ fn read(paths: &[PathBuf]) -> Result<Run, Error> {
     ))
 }
 
-fn episodes(upstream: &Run, ours: &Run, out: &mut dyn Write) -> Result<bool, Error> {
-    let differ = compare::episodes(upstream, ours)?;
+fn episodes(upstream: &Run, component: &Run, out: &mut dyn Write) -> Result<bool, Error> {
+    let differ = compare::episodes(upstream, component)?;
     for episode in &differ {
         writeln!(out, "{episode}")?;
     }
@@ -146,21 +147,21 @@ fn missed(run: &Run, out: &mut dyn Write) -> Result<bool, Error> {
     Ok(missed == sent)
 }
 
-fn trace(upstream: &Run, ours: &Run, out: &mut dyn Write) -> Result<bool, Error> {
-    let compared = compare::operations(upstream, ours)?;
+fn trace(upstream: &Run, component: &Run, out: &mut dyn Write) -> Result<bool, Error> {
+    let compared = compare::operations(upstream, component)?;
     out.write_all(side_by_side(&compared).as_bytes())?;
     Ok(compared.iter().all(|op| !op.differs))
 }
 
 fn shrink(
     upstream: &Run,
-    ours: &Run,
+    component: &Run,
     probe: &[OsString],
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<bool, Error> {
     let (program, args) = probe.split_first().ok_or("a PROBE is missing")?;
-    let compared = compare::operations(upstream, ours)?;
+    let compared = compare::operations(upstream, component)?;
     let first = compared
         .iter()
         .position(|op| op.differs)

@@ -6,17 +6,20 @@ use crate::log::{Op, Run};
 
 /// The episodes that are not the same in both, in order; an error if the runs
 /// are not of the same episodes.
-pub fn episodes(upstream: &Run, ours: &Run) -> Result<Vec<u64>, String> {
-    if upstream.seed != ours.seed {
-        return Err(format!("the seeds are {} and {}", upstream.seed, ours.seed));
+pub fn episodes(upstream: &Run, component: &Run) -> Result<Vec<u64>, String> {
+    if upstream.seed != component.seed {
+        return Err(format!(
+            "the seeds are {} and {}",
+            upstream.seed, component.seed
+        ));
     }
-    if !upstream.episodes.keys().eq(ours.episodes.keys()) {
+    if !upstream.episodes.keys().eq(component.episodes.keys()) {
         return Err("the runs are not of the same episodes".to_owned());
     }
     let differ = upstream
         .episodes
         .iter()
-        .filter(|(n, digest)| ours.episodes[n] != **digest);
+        .filter(|(n, digest)| component.episodes[n] != **digest);
     Ok(differ.map(|(n, _)| *n).collect())
 }
 
@@ -25,32 +28,32 @@ pub fn episodes(upstream: &Run, ours: &Run) -> Result<Vec<u64>, String> {
 pub struct Compared<'a> {
     /// Upstream's.
     pub upstream: &'a Op,
-    /// Ours.
-    pub ours: &'a Op,
+    /// The component's.
+    pub component: &'a Op,
     /// What is to be the same is not.
     pub differs: bool,
 }
 
 /// Compares the operations of an episode, one by one; an error if they are not
 /// the same operations.
-pub fn operations<'a>(upstream: &'a Run, ours: &'a Run) -> Result<Vec<Compared<'a>>, String> {
-    if upstream.ops.len() != ours.ops.len() {
-        let (a, b) = (upstream.ops.len(), ours.ops.len());
+pub fn operations<'a>(upstream: &'a Run, component: &'a Run) -> Result<Vec<Compared<'a>>, String> {
+    if upstream.ops.len() != component.ops.len() {
+        let (a, b) = (upstream.ops.len(), component.ops.len());
         return Err(format!("the traces have {a} and {b} operations"));
     }
-    let pairs = upstream.ops.iter().zip(&ours.ops);
+    let pairs = upstream.ops.iter().zip(&component.ops);
     pairs
-        .map(|(upstream, ours)| {
-            if (upstream.place, &upstream.what) != (ours.place, &ours.what) {
+        .map(|(upstream, component)| {
+            if (upstream.place, &upstream.what) != (component.place, &component.what) {
                 return Err(format!(
                     "operation {} is `{}` and `{}`",
-                    upstream.place, upstream.what, ours.what
+                    upstream.place, upstream.what, component.what
                 ));
             }
             Ok(Compared {
                 upstream,
-                ours,
-                differs: upstream.outcome != ours.outcome,
+                component,
+                differs: upstream.outcome != component.outcome,
             })
         })
         .collect()
@@ -62,17 +65,17 @@ mod tests {
     use crate::log::{parse, tests::console};
 
     const UPSTREAM: [&str; 2] = [
-        "0 v0 decrease 3 -> 1 | away=0,0 told=1,0",
-        "1 v1 decrease-array 3 4 -> 2 | away=0,0 told>=1,0",
+        "0 v0 decrease 3 -> 1 | before=0,0 invalidations=1,0",
+        "1 v1 decrease-array 3 4 -> 2 | before=0,0 invalidations>=1,0",
     ];
 
     fn run(ops: &[&str], digest: &str) -> Run {
         parse(&console(ops, digest)).expect("whole")
     }
 
-    fn differ(ours: &[&str; 2]) -> Vec<bool> {
-        let (upstream, ours) = (run(&UPSTREAM, "a"), run(ours, "b"));
-        let compared = operations(&upstream, &ours).expect("the same operations");
+    fn differ(component: &[&str; 2]) -> Vec<bool> {
+        let (upstream, component) = (run(&UPSTREAM, "a"), run(component, "b"));
+        let compared = operations(&upstream, &component).expect("the same operations");
         compared.into_iter().map(|op| op.differs).collect()
     }
 
@@ -104,28 +107,32 @@ mod tests {
     #[test]
     fn a_difference_is_found_in_result_and_invalidations() {
         for outcome in [
-            "0 | away=0,0 told=1,0",
-            "1 | away=0,0 told=0,0",
-            "1 | away=0,1 told=1,0",
+            "0 | before=0,0 invalidations=1,0",
+            "1 | before=0,0 invalidations=0,0",
+            "1 | before=0,1 invalidations=1,0",
         ] {
-            let ours = format!("0 v0 decrease 3 -> {outcome}");
-            assert_eq!(differ(&[&ours, UPSTREAM[1]]), [true, false]);
+            let component = format!("0 v0 decrease 3 -> {outcome}");
+            assert_eq!(differ(&[&component, UPSTREAM[1]]), [true, false]);
         }
     }
 
     #[test]
     fn what_is_there_for_the_reader_is_not_compared() {
-        let ours = format!("{} # told=3,0", UPSTREAM[1]);
-        assert_eq!(differ(&[UPSTREAM[0], &ours]), [false, false]);
-        let ours = "1 v1 decrease-array 3 4 -> 2 | away=0,0 told>=0,0 # told=1,0";
-        assert_eq!(differ(&[UPSTREAM[0], ours]), [false, true]);
+        let component = format!("{} # invalidations=3,0", UPSTREAM[1]);
+        assert_eq!(differ(&[UPSTREAM[0], &component]), [false, false]);
+        let component =
+            "1 v1 decrease-array 3 4 -> 2 | before=0,0 invalidations>=0,0 # invalidations=1,0";
+        assert_eq!(differ(&[UPSTREAM[0], component]), [false, true]);
     }
 
     #[test]
     fn other_operations_cannot_be_compared() {
         let (upstream, other) = (run(&UPSTREAM, "a"), run(&UPSTREAM[..1], "a"));
         assert!(operations(&upstream, &other).is_err());
-        let other = run(&[UPSTREAM[0], "1 v2 null -> 0 | away=0,0 told=1,0"], "a");
+        let other = run(
+            &[UPSTREAM[0], "1 v2 null -> 0 | before=0,0 invalidations=1,0"],
+            "a",
+        );
         assert!(operations(&upstream, &other).is_err());
     }
 }

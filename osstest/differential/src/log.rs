@@ -11,9 +11,9 @@ pub struct Op {
     pub place: u32,
     /// What was done, by which vCPU: `v2 decrease 3`.
     pub what: String,
-    /// What came of it, as it is compared: `2 | away=0,0 told>=1,0`.
+    /// What came of it, as it is compared: `2 | before=0,0 invalidations>=1,0`.
     pub outcome: String,
-    /// What that hides, for the reader: `told=2,0`.
+    /// What that hides, for the reader: `invalidations=2,0`.
     pub hidden: String,
 }
 

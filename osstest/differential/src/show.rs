@@ -5,8 +5,8 @@
 use crate::compare::Compared;
 use std::fmt::Write as _;
 
-/// A line for each operation: upstream's outcome, and ours where it differs. What
-/// is hidden of an outcome is there in parentheses.
+/// A line for each operation: upstream's outcome, and the component's where it differs.
+/// What is hidden of an outcome is there in parentheses.
 pub fn side_by_side(compared: &[Compared<'_>]) -> String {
     let shown: Vec<[String; 3]> = compared.iter().map(cells).collect();
     let width = |column: usize| {
@@ -15,15 +15,15 @@ pub fn side_by_side(compared: &[Compared<'_>]) -> String {
     };
     let (what, outcome) = (width(0), width(1));
     let mut text = format!(
-        "     {:what$}    {:outcome$}    this one\n",
+        "     {:what$}    {:outcome$}    component\n",
         "operation", "upstream"
     );
-    for (op, [operation, upstream, ours]) in compared.iter().zip(&shown) {
+    for (op, [operation, upstream, component]) in compared.iter().zip(&shown) {
         let mark = if op.differs { '!' } else { ' ' };
         let place = op.upstream.place;
         writeln!(
             text,
-            "{mark}{place:>3} {operation:what$}    {upstream:outcome$}    {ours}"
+            "{mark}{place:>3} {operation:what$}    {upstream:outcome$}    {component}"
         )
         .expect("a string takes it");
     }
@@ -31,8 +31,12 @@ pub fn side_by_side(compared: &[Compared<'_>]) -> String {
 }
 
 fn cells(op: &Compared<'_>) -> [String; 3] {
-    let Compared { upstream, ours, .. } = op;
-    let same = !op.differs && upstream.hidden == ours.hidden;
+    let Compared {
+        upstream,
+        component,
+        ..
+    } = op;
+    let same = !op.differs && upstream.hidden == component.hidden;
     let whole = |outcome: &str, hidden: &str| match hidden {
         "" => outcome.to_owned(),
         hidden => format!("{outcome} ({hidden})"),
@@ -42,7 +46,7 @@ fn cells(op: &Compared<'_>) -> [String; 3] {
         whole(&upstream.outcome, &upstream.hidden),
         match same {
             true => "the same".to_owned(),
-            false => whole(&ours.outcome, &ours.hidden),
+            false => whole(&component.outcome, &component.hidden),
         },
     ]
 }
@@ -61,10 +65,10 @@ mod tests {
         }
     }
 
-    fn line(upstream: &Op, ours: &Op, differs: bool) -> String {
+    fn line(upstream: &Op, component: &Op, differs: bool) -> String {
         let compared = Compared {
             upstream,
-            ours,
+            component,
             differs,
         };
         let text = side_by_side(&[compared]);
@@ -73,23 +77,29 @@ mod tests {
 
     #[test]
     fn what_differs_is_marked() {
-        let (a, b) = (op("1 | told=1,0", ""), op("1 | told=0,0", ""));
+        let (a, b) = (
+            op("1 | invalidations=1,0", ""),
+            op("1 | invalidations=0,0", ""),
+        );
         assert_eq!(
             line(&a, &a, false),
-            "   5 v0 decrease 3    1 | told=1,0    the same"
+            "   5 v0 decrease 3    1 | invalidations=1,0    the same"
         );
         assert_eq!(
             line(&a, &b, true),
-            "!  5 v0 decrease 3    1 | told=1,0    1 | told=0,0"
+            "!  5 v0 decrease 3    1 | invalidations=1,0    1 | invalidations=0,0"
         );
     }
 
     #[test]
     fn what_is_hidden_is_shown() {
-        let (a, b) = (op("told>=1,0", "told=2,0"), op("told>=1,0", "told=1,0"));
+        let (a, b) = (
+            op("invalidations>=1,0", "invalidations=2,0"),
+            op("invalidations>=1,0", "invalidations=1,0"),
+        );
         assert_eq!(
             line(&a, &b, false),
-            "   5 v0 decrease 3    told>=1,0 (told=2,0)    told>=1,0 (told=1,0)"
+            "   5 v0 decrease 3    invalidations>=1,0 (invalidations=2,0)    invalidations>=1,0 (invalidations=1,0)"
         );
     }
 }

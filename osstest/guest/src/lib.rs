@@ -3,10 +3,10 @@
 //! Two bare-metal guests that test mapcache invalidation on a running Xen.
 //!
 //! The dom0 image is an emulator: it registers ioreq servers for the domU,
-//! answers their requests and counts them ([`emulator`]). The domU image
-//! removes memory in every way a guest can and compares what the emulator was
-//! told with what it should have been ([`battery`]). They talk through one
-//! page of the domU ([`protocol`]).
+//! completes their requests and counts them ([`emulator`]). The domU image
+//! removes memory in every way a guest can and compares the invalidations that
+//! the emulator received with those that it should have ([`battery`]). They talk
+//! through one page of the domU ([`protocol`]).
 
 #![cfg_attr(not(test), no_std)]
 

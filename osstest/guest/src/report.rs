@@ -56,7 +56,8 @@ impl fmt::Display for Counts {
 pub enum Want {
     /// Just that.
     Exactly(Counts),
-    /// No less: for operations that Xen may preempt, which tells once per leg.
+    /// No less: for operations that Xen may preempt, which may send an invalidation
+    /// for each continuation.
     AtLeast(u64),
 }
 
@@ -67,10 +68,10 @@ impl Want {
     }
 
     /// Whether these are what is wanted.
-    pub fn is_met_by(self, told: Counts) -> bool {
+    pub fn is_met_by(self, counted: Counts) -> bool {
         match self {
-            Self::Exactly(counts) => told == counts,
-            Self::AtLeast(count) => told.as_slice().iter().all(|&told| told >= count),
+            Self::Exactly(counts) => counted == counts,
+            Self::AtLeast(count) => counted.as_slice().iter().all(|&n| n >= count),
         }
     }
 }
@@ -102,7 +103,7 @@ impl<E> Line<'_, E> {
     pub fn passed(&self) -> bool {
         self.outcome
             .as_ref()
-            .is_ok_and(|told| self.want.is_met_by(*told))
+            .is_ok_and(|counted| self.want.is_met_by(*counted))
     }
 }
 
@@ -112,14 +113,20 @@ impl<E: fmt::Display> fmt::Display for Line<'_, E> {
             number, name, want, ..
         } = self;
         match &self.outcome {
-            Ok(told) if self.passed() => {
-                write!(f, "TEST {number} {name} ok told={told} want={want}")
+            Ok(counted) if self.passed() => {
+                write!(
+                    f,
+                    "TEST {number} {name} ok invalidations={counted} want={want}"
+                )
             }
-            Ok(told) => write!(
+            Ok(counted) => write!(
                 f,
-                "TEST {number} {name} FAIL told={told} want={want} the emulator was told otherwise"
+                "TEST {number} {name} FAIL invalidations={counted} want={want} the emulator received other invalidations"
             ),
-            Err(why) => write!(f, "TEST {number} {name} FAIL told=? want={want} {why}"),
+            Err(why) => write!(
+                f,
+                "TEST {number} {name} FAIL invalidations=? want={want} {why}"
+            ),
         }
     }
 }
@@ -141,17 +148,20 @@ mod tests {
     fn exact_counts_pass() {
         let line = line(Want::exactly([1, 0]), Ok([1, 0].into()));
         assert!(line.passed());
-        assert_eq!(line.to_string(), "TEST 7 group/name ok told=1,0 want=1,0");
+        assert_eq!(
+            line.to_string(),
+            "TEST 7 group/name ok invalidations=1,0 want=1,0"
+        );
     }
 
     #[test]
     fn more_or_less_than_exact_fails() {
-        for told in [0, 2] {
-            let line = line(Want::exactly([1]), Ok(told.into()));
+        for counted in [0, 2] {
+            let line = line(Want::exactly([1]), Ok(counted.into()));
             assert!(!line.passed());
             assert!(
                 line.to_string()
-                    .contains(&format!("FAIL told={told} want=1 "))
+                    .contains(&format!("FAIL invalidations={counted} want=1 "))
             );
         }
     }
@@ -166,16 +176,19 @@ mod tests {
         assert!(line(Want::AtLeast(1), Ok([1, 3].into())).passed());
         assert!(!line(Want::AtLeast(1), Ok([0, 3].into())).passed());
         let line = line(Want::AtLeast(1), Ok(2.into()));
-        assert_eq!(line.to_string(), "TEST 7 group/name ok told=2 want=>=1");
+        assert_eq!(
+            line.to_string(),
+            "TEST 7 group/name ok invalidations=2 want=>=1"
+        );
     }
 
     #[test]
-    fn trouble_fails_whatever_is_wanted() {
-        let line = line(Want::AtLeast(0), Err("no answer"));
+    fn an_error_fails_whatever_is_wanted() {
+        let line = line(Want::AtLeast(0), Err("no reply"));
         assert!(!line.passed());
         assert_eq!(
             line.to_string(),
-            "TEST 7 group/name FAIL told=? want=>=0 no answer"
+            "TEST 7 group/name FAIL invalidations=? want=>=0 no reply"
         );
     }
 }

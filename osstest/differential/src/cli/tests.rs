@@ -4,21 +4,21 @@ use super::*;
 use crate::log::tests::console;
 
 /// Runs a command on two consoles: its status, and what it prints.
-fn run_on(command: &str, upstream: &str, ours: &str, probe: &[&str]) -> (u8, String) {
+fn run_on(command: &str, upstream: &str, component: &str, probe: &[&str]) -> (u8, String) {
     let dir = std::env::temp_dir().join(format!(
         "differential-{}-{:?}",
         std::process::id(),
         std::thread::current().id()
     ));
     fs::create_dir_all(&dir).expect("a directory");
-    let (a, b) = (dir.join("upstream"), dir.join("ours"));
+    let (a, b) = (dir.join("upstream"), dir.join("component"));
     fs::write(&a, upstream).expect("a file");
-    fs::write(&b, ours).expect("a file");
+    fs::write(&b, component).expect("a file");
     let mut args: Vec<OsString> = vec![command.into()];
     args.extend([
         "--upstream".into(),
         a.into(),
-        "--ours".into(),
+        "--component".into(),
         b.into(),
         "--".into(),
     ]);
@@ -30,13 +30,20 @@ fn run_on(command: &str, upstream: &str, ours: &str, probe: &[&str]) -> (u8, Str
 }
 
 const OPS: [&str; 3] = [
-    "2 v0 decrease 3 -> 1 | away=0,0 told=1,0",
-    "5 v1 null -> 0 | away=0,0 told=0,0",
-    "128 v0 null -> 0 | away=0,0 told=0,0",
+    "2 v0 decrease 3 -> 1 | before=0,0 invalidations=1,0",
+    "5 v1 null -> 0 | before=0,0 invalidations=0,0",
+    "128 v0 null -> 0 | before=0,0 invalidations=0,0",
 ];
 
 fn differing() -> String {
-    console(&[OPS[0], "5 v1 null -> 0 | away=0,0 told=1,0", OPS[2]], "b")
+    console(
+        &[
+            OPS[0],
+            "5 v1 null -> 0 | before=0,0 invalidations=1,0",
+            OPS[2],
+        ],
+        "b",
+    )
 }
 
 #[test]
@@ -64,11 +71,11 @@ fn a_kind_that_never_did_anything_is_found() {
     assert_eq!(run_on("kinds", &a, &a, &[]).0, 0);
     let idle = a.replace("done=1", "done=0");
     assert_eq!(run_on("kinds", &idle, &idle, &[]).0, 1);
-    let told = a.replace(
+    let none = a.replace(
         "ops=2 episodes=1 invalidations=1",
         "ops=2 episodes=1 invalidations=0",
     );
-    assert_eq!(run_on("kinds", &told, &told, &[]).0, 1);
+    assert_eq!(run_on("kinds", &none, &none, &[]).0, 1);
 }
 
 #[test]

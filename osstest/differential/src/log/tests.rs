@@ -17,7 +17,7 @@ pub(crate) fn console(ops: &[&str], digest: &str) -> String {
 #[test]
 fn a_run_is_read() {
     let run = parse(&console(
-        &["0 v2 decrease 3 -> 1 | away=0,0 told=1,0"],
+        &["0 v2 decrease 3 -> 1 | before=0,0 invalidations=1,0"],
         "ab",
     ))
     .expect("whole");
@@ -25,7 +25,7 @@ fn a_run_is_read() {
     assert_eq!(run.episodes[&3], "ab");
     assert_eq!(run.ops[0].place, 0);
     assert_eq!(run.ops[0].what, "v2 decrease 3");
-    assert_eq!(run.ops[0].outcome, "1 | away=0,0 told=1,0");
+    assert_eq!(run.ops[0].outcome, "1 | before=0,0 invalidations=1,0");
     assert_eq!(run.ops[0].hidden, "");
     assert_eq!(run.kinds["decrease"].done, 1);
     assert_eq!((run.operations, run.invalidations), (2, 1));
@@ -36,21 +36,24 @@ fn a_run_is_read() {
 #[test]
 fn what_is_for_the_reader_is_apart() {
     let run = parse(&console(
-        &["0 v2 multicall Remove:1 -> 0 | away=0,0 told>=1,0 # told=2,0"],
+        &["0 v2 multicall Remove:1 -> 0 | before=0,0 invalidations>=1,0 # invalidations=2,0"],
         "ab",
     ));
     let op = &run.expect("whole").ops[0];
-    assert_eq!(op.outcome, "0 | away=0,0 told>=1,0");
-    assert_eq!(op.hidden, "told=2,0");
+    assert_eq!(op.outcome, "0 | before=0,0 invalidations>=1,0");
+    assert_eq!(op.hidden, "invalidations=2,0");
 }
 
 #[test]
 fn an_operation_may_have_no_result() {
     let run = parse(&console(
-        &["0 v2 mmio-read server=1 -> | away=0,0 told=0,0"],
+        &["0 v2 mmio-read server=1 -> | before=0,0 invalidations=0,0"],
         "ab",
     ));
-    assert_eq!(run.expect("whole").ops[0].outcome, "| away=0,0 told=0,0");
+    assert_eq!(
+        run.expect("whole").ops[0].outcome,
+        "| before=0,0 invalidations=0,0"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 //! The dom0, as the domU sees it.
 
-use super::trouble::Trouble;
+use super::error::Error;
 use crate::{
     low::{
         hypercall::{
@@ -24,7 +24,7 @@ pub(crate) struct Dom0 {
 
 impl Dom0 {
     /// Connects: the dom0 waits for this.
-    pub(crate) fn hello() -> Result<Self, Trouble> {
+    pub(crate) fn hello() -> Result<Self, Error> {
         let shared = shared::own();
         let doorbell = event::alloc_unbound(DOM0)?;
         shared.clear();
@@ -41,13 +41,13 @@ impl Dom0 {
     }
 
     /// Has it do something.
-    pub(crate) fn ask(&self, request: Request) -> Result<u64, Trouble> {
+    pub(crate) fn ask(&self, request: Request) -> Result<u64, Error> {
         self.post(request)?;
         self.reply()
     }
 
     /// Has it begin to do something.
-    pub(crate) fn post(&self, request: Request) -> Result<(), Trouble> {
+    pub(crate) fn post(&self, request: Request) -> Result<(), Error> {
         self.shared.post(request);
         // The first request may find nobody bound yet; the dom0 looks when it
         // has bound.
@@ -55,14 +55,14 @@ impl Dom0 {
     }
 
     /// Waits for what comes of that.
-    pub(crate) fn reply(&self) -> Result<u64, Trouble> {
+    pub(crate) fn reply(&self) -> Result<u64, Error> {
         let mut reply = None;
-        let answered = || {
+        let replied = || {
             reply = self.shared.reply();
             reply.is_some()
         };
-        self.wait(answered, "a reply of dom0")?;
-        reply.map_or(Ok(0), |reply| reply.map_err(Trouble::Dom0))
+        self.wait(replied, "a reply of dom0")?;
+        reply.map_or(Ok(0), |reply| reply.map_err(Error::Dom0))
     }
 
     /// Waits for something that the dom0 rings for.
@@ -70,15 +70,15 @@ impl Dom0 {
         &self,
         until: impl FnMut() -> bool,
         what: &'static str,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Error> {
         match sched::wait(&[self.doorbell], Deadline::after_ms(PATIENCE_MS), until) {
             true => Ok(()),
-            false => Err(Trouble::Timeout(what)),
+            false => Err(Error::Timeout(what)),
         }
     }
 
     /// Has it print a line.
-    pub(crate) fn print(&self, text: fmt::Arguments<'_>) -> Result<(), Trouble> {
+    pub(crate) fn print(&self, text: fmt::Arguments<'_>) -> Result<(), Error> {
         self.shared.text.set(text);
         self.ask(Request::Print).map(drop)
     }

@@ -1,55 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! Tests of removals by another domain: ioreq_request_mapcache_invalidate()
-//! flags every vCPU, and each sends its own notice when it next leaves Xen for
-//! the guest from a trap. That is at the latest after its next hypercall.
+//! flags every vCPU, and each sends its own invalidation when it next leaves Xen
+//! for the guest from a trap. That is at the latest after its next hypercall.
 
 use super::{
-    bench::{Bench, Told},
+    error::Error,
+    fixture::{Counted, Fixture},
     memory::decrease,
     race::held,
     team::Work,
-    trouble::Trouble,
 };
 use crate::protocol::Request;
 
 /// Pages of a removal of several.
 const EXTENTS: u64 = 16;
 
-fn removal(bench: &mut Bench) -> Request {
-    Request::Remove(bench.arena.page().number())
+fn removal(fixture: &mut Fixture) -> Request {
+    Request::Remove(fixture.arena.page().number())
 }
 
-pub(super) fn remove(bench: &mut Bench) -> Told {
-    let remove = removal(bench);
-    bench.told_every_vcpu(|| bench.dom0.ask(remove).map(drop))
+pub(super) fn remove(fixture: &mut Fixture) -> Counted {
+    let remove = removal(fixture);
+    fixture.invalidations_by_vcpu(|| fixture.dom0.ask(remove).map(drop))
 }
 
-/// Each vCPU has sent its notice, and only that one.
-pub(super) fn then_not_again(bench: &mut Bench) -> Told {
-    remove(bench)?;
-    bench.told_every_vcpu(|| Ok(()))
+/// Each vCPU has sent its invalidation, and sends no second one.
+pub(super) fn then_not_again(fixture: &mut Fixture) -> Counted {
+    remove(fixture)?;
+    fixture.invalidations_by_vcpu(|| Ok(()))
 }
 
-/// Removals that no vCPU can notice between them are one notice.
-pub(super) fn while_paused(bench: &mut Bench) -> Told {
-    let first = bench.arena.superpage().page(0).number();
+/// Several removals, between which no vCPU runs, make each vCPU send once.
+pub(super) fn while_paused(fixture: &mut Fixture) -> Counted {
+    let first = fixture.arena.superpage().page(0).number();
     let remove = Request::RemovePaused {
         first,
         count: EXTENTS,
     };
-    bench.told_every_vcpu(|| bench.dom0.ask(remove).map(drop))
+    fixture.invalidations_by_vcpu(|| fixture.dom0.ask(remove).map(drop))
 }
 
-pub(super) fn decrease_by_dom0(bench: &mut Bench) -> Told {
-    let superpage = bench.arena.superpage();
+pub(super) fn decrease_by_dom0(fixture: &mut Fixture) -> Counted {
+    let superpage = fixture.arena.superpage();
     let decrease = Request::Decrease {
         first: superpage.page(0).number(),
         count: EXTENTS,
     };
-    bench.told_every_vcpu(|| match bench.dom0.ask(decrease)? {
+    fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(decrease)? {
         EXTENTS => Ok(()),
-        got => Err(Trouble::Value {
+        got => Err(Error::Value {
             of: "the number of extents",
             got,
             want: EXTENTS,
@@ -57,31 +57,32 @@ pub(super) fn decrease_by_dom0(bench: &mut Bench) -> Told {
     })
 }
 
-/// Nothing is there: nothing is told.
-pub(super) fn hole(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
+/// A removal of nothing sends no invalidation.
+pub(super) fn unpopulated(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page();
     decrease(&[page])?;
-    bench.told_every_vcpu(|| match bench.dom0.ask(Request::Remove(page.number())) {
-        Ok(_) => Err(Trouble::Succeeded),
-        Err(Trouble::Dom0(_)) => Ok(()),
-        Err(trouble) => Err(trouble),
+    fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(Request::Remove(page.number())) {
+        Ok(_) => Err(Error::Succeeded),
+        Err(Error::Dom0(_)) => Ok(()),
+        Err(error) => Err(error),
     })
 }
 
-/// A vCPU is flagged while it waits for the emulator's answer to an access:
-/// vcpu_ioreq_handle_completion() sends, and lets the vCPU go on only when
-/// that is answered as well.
-pub(super) fn during_mmio(bench: &mut Bench) -> Told {
-    let page = bench.arena.page().number();
-    bench.dom0.ask(Request::RemoveDuringNext(page))?;
-    held(bench, 1, Work::ReadRegister, |_| Ok(()))
+/// A vCPU is flagged while it waits for the emulator to complete an access:
+/// vcpu_ioreq_handle_completion() sends an invalidation, and lets the vCPU go on
+/// only when that is completed as well.
+pub(super) fn during_mmio(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page().number();
+    fixture.dom0.ask(Request::RemoveDuringNext(page))?;
+    held(fixture, 1, Work::ReadRegister, |_| Ok(()))
 }
 
-/// A vCPU is flagged while it waits for the acknowledgement of its own removal:
-/// that was for the mapping before, so that another one follows.
-pub(super) fn during_invalidation(bench: &mut Bench) -> Told {
-    let [own, other] = bench.arena.pages();
-    held(bench, 1, Work::Decrease(own), |bench| {
-        bench.dom0.ask(Request::Remove(other.number())).map(drop)
+/// A vCPU is flagged while it waits for the completion of the invalidation for its
+/// own removal. That one is of mappings from before the second removal, so the vCPU
+/// sends another.
+pub(super) fn during_invalidation(fixture: &mut Fixture) -> Counted {
+    let [own, other] = fixture.arena.pages();
+    held(fixture, 1, Work::Decrease(own), |fixture| {
+        fixture.dom0.ask(Request::Remove(other.number())).map(drop)
     })
 }

@@ -2,8 +2,9 @@
 
 //! The domU: runs the tests and says how they went.
 
-mod bench;
 pub(crate) mod dom0;
+pub(crate) mod error;
+mod fixture;
 mod foreign;
 mod grants;
 mod memory;
@@ -13,18 +14,17 @@ mod race;
 mod servers;
 mod table;
 mod team;
-pub(crate) mod trouble;
 
 use crate::{
     low::{guest::Role, hypercall::sched},
     protocol::{Request, VCPUS},
     report::Line,
 };
-use bench::Bench;
 use core::fmt;
 use dom0::Dom0;
+use error::Error;
+use fixture::Fixture;
 use table::{TESTS, Test};
-use trouble::Trouble;
 
 /// The image.
 pub struct Domu;
@@ -46,9 +46,9 @@ impl Role for Domu {
 }
 
 /// Runs the battery; an error is one that is not a test's.
-fn run() -> Result<(), Trouble> {
-    let mut bench = Bench::new(Dom0::hello()?)?;
-    bench.dom0.print(format_args!(
+fn run() -> Result<(), Error> {
+    let mut fixture = Fixture::new(Dom0::hello()?)?;
+    fixture.dom0.print(format_args!(
         "BATTERY begin tests={} vcpus={VCPUS}",
         TESTS.len()
     ))?;
@@ -56,20 +56,24 @@ fn run() -> Result<(), Trouble> {
     for (n, test) in TESTS.iter().enumerate() {
         let Test { name, want, .. } = *test;
         let number = n + 1;
-        bench.dom0.shared.text.set(format_args!("{number} {name}"));
-        bench.dom0.ask(Request::Begin { passed, failed })?;
-        let outcome = bench.perform(test);
+        fixture
+            .dom0
+            .shared
+            .text
+            .set(format_args!("{number} {name}"));
+        fixture.dom0.ask(Request::Begin { passed, failed })?;
+        let outcome = fixture.perform(test);
         let line = Line {
             number,
             name,
             want,
             outcome,
         };
-        bench.dom0.print(format_args!("{line}"))?;
+        fixture.dom0.print(format_args!("{line}"))?;
         match line.passed() {
             true => passed += 1,
             false => failed += 1,
         }
     }
-    bench.dom0.ask(Request::End { passed, failed }).map(drop)
+    fixture.dom0.ask(Request::End { passed, failed }).map(drop)
 }

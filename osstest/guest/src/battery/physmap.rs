@@ -3,12 +3,13 @@
 //! Tests of XENMEM_add_to_physmap and XENMEM_remove_from_physmap.
 //!
 //! shared_info and grant table frames are Xen's own pages, but RAM to the P2M:
-//! xenmem_add_to_physmap_one() maps both as p2m_ram_rw. Removing them is told.
+//! xenmem_add_to_physmap_one() maps both as p2m_ram_rw. Removing them needs an
+//! invalidation.
 
 use super::{
-    bench::{Bench, Told, told_during},
+    error::Error,
+    fixture::{Counted, Fixture, invalidations_during},
     memory::decrease,
-    trouble::Trouble,
 };
 use crate::low::{
     gfn::Gfn,
@@ -20,69 +21,71 @@ use crate::low::{
     shared_info,
 };
 
-fn hole(bench: &mut Bench) -> Result<Gfn, Trouble> {
-    let page = bench.arena.page();
+fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
+    let page = fixture.arena.page();
     decrease(&[page])?;
     Ok(page)
 }
 
-pub(super) fn remove_ram(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
-    Bench::told(|| memory::remove_from_physmap(page))
+pub(super) fn remove_ram(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page();
+    Fixture::invalidations(|| memory::remove_from_physmap(page))
 }
 
-pub(super) fn remove_hole(bench: &mut Bench) -> Told {
-    let hole = hole(bench)?;
-    Bench::told(|| match memory::remove_from_physmap(hole) {
-        Ok(()) => Err(Trouble::Succeeded),
+pub(super) fn remove_unpopulated(fixture: &mut Fixture) -> Counted {
+    let unpopulated = unpopulated(fixture)?;
+    Fixture::invalidations(|| match memory::remove_from_physmap(unpopulated) {
+        Ok(()) => Err(Error::Succeeded),
         Err(Errno(_)) => Ok(()),
     })
 }
 
 /// Moves shared_info, which has to be somewhere for event channels to work.
-fn move_shared_info(bench: &mut Bench, to: Gfn) -> Told {
-    shared_info::unmap(bench.shared_info)?;
-    bench.shared_info = to;
-    Bench::told(|| shared_info::map(to))
+fn move_shared_info(fixture: &mut Fixture, to: Gfn) -> Counted {
+    shared_info::unmap(fixture.shared_info)?;
+    fixture.shared_info = to;
+    Fixture::invalidations(|| shared_info::map(to))
 }
 
-pub(super) fn shared_info_over_ram(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
-    move_shared_info(bench, page)
+pub(super) fn shared_info_over_ram(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page();
+    move_shared_info(fixture, page)
 }
 
-pub(super) fn shared_info_into_hole(bench: &mut Bench) -> Told {
-    let hole = hole(bench)?;
-    move_shared_info(bench, hole)
+pub(super) fn shared_info_into_unpopulated(fixture: &mut Fixture) -> Counted {
+    let unpopulated = unpopulated(fixture)?;
+    move_shared_info(fixture, unpopulated)
 }
 
-pub(super) fn remove_shared_info(bench: &mut Bench) -> Told {
-    let told = Bench::told(|| shared_info::unmap(bench.shared_info));
-    shared_info::map(bench.shared_info)?;
-    told
+pub(super) fn remove_shared_info(fixture: &mut Fixture) -> Counted {
+    let counted = Fixture::invalidations(|| shared_info::unmap(fixture.shared_info));
+    shared_info::map(fixture.shared_info)?;
+    counted
 }
 
-pub(super) fn grant_table_over_ram(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
-    let told = Bench::told(|| memory::add_to_physmap(Space::GrantTable, page));
+pub(super) fn grant_table_over_ram(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page();
+    let counted = Fixture::invalidations(|| memory::add_to_physmap(Space::GrantTable, page));
     memory::remove_from_physmap(page)?;
-    told
+    counted
 }
 
-pub(super) fn remove_grant_table(bench: &mut Bench) -> Told {
-    let hole = hole(bench)?;
-    memory::add_to_physmap(Space::GrantTable, hole)?;
-    Bench::told(|| memory::remove_from_physmap(hole))
+pub(super) fn remove_grant_table(fixture: &mut Fixture) -> Counted {
+    let unpopulated = unpopulated(fixture)?;
+    memory::add_to_physmap(Space::GrantTable, unpopulated)?;
+    Fixture::invalidations(|| memory::remove_from_physmap(unpopulated))
 }
 
 /// The epilogue is the hypercall's, not that of each call in it. The least of
-/// three attempts counts: Xen may preempt one (do_multicall()), which tells
-/// again.
-pub(super) fn multicall(bench: &mut Bench) -> Told {
+/// three attempts counts: Xen may preempt one (do_multicall()), and then it sends
+/// another invalidation.
+pub(super) fn multicall(fixture: &mut Fixture) -> Counted {
     let mut least = u64::MAX;
     for _ in 0..3 {
-        let pages: [Gfn; 8] = bench.arena.pages();
-        least = least.min(told_during(|| multicall::remove_from_physmap(pages))?);
+        let pages: [Gfn; 8] = fixture.arena.pages();
+        least = least.min(invalidations_during(|| {
+            multicall::remove_from_physmap(pages)
+        })?);
     }
     Ok(least.into())
 }

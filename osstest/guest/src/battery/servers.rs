@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Tests of who is told: no server, disabled ones, several.
+//! Tests of which servers receive an invalidation: none, disabled ones, several.
 
 use super::{
-    bench::{Bench, Servers, Told},
+    fixture::{Counted, Fixture, Servers},
     memory::decrease,
 };
 use crate::{low::gfn::Gfn, protocol::Request};
@@ -34,24 +34,24 @@ pub(super) const TWO_ONE_DISABLED: Servers = Servers {
     enabled: 0b1,
 };
 
-pub(super) fn page(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
-    Bench::told(|| decrease(&[page]))
+pub(super) fn page(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page();
+    Fixture::invalidations(|| decrease(&[page]))
 }
 
-pub(super) fn page_by_server(bench: &mut Bench) -> Told {
-    let page = bench.arena.page();
-    bench.told_by_server(|| decrease(&[page]))
+pub(super) fn page_by_server(fixture: &mut Fixture) -> Counted {
+    let page = fixture.arena.page();
+    fixture.invalidations_by_server(|| decrease(&[page]))
 }
 
-/// With no server to tell there is nothing to remember either: one that is
-/// registered later has no old mappings.
+/// Without a server no vCPU is flagged either: a server that is registered later has
+/// no old mappings.
 ///
-/// dom0 removes the page, as only that can leave a notice behind: a vCPU that
-/// removes its own sends it before it goes on.
-pub(super) fn none_then_one(bench: &mut Bench) -> Told {
-    let [gone, page]: [Gfn; 2] = bench.arena.pages();
-    bench.dom0.ask(Request::Remove(page.number()))?;
+/// dom0 removes the page, as only that can leave an invalidation pending: a vCPU
+/// that removes its own page sends it before it goes on.
+pub(super) fn none_then_one(fixture: &mut Fixture) -> Counted {
+    let [gone, page]: [Gfn; 2] = fixture.arena.pages();
+    fixture.dom0.ask(Request::Remove(page.number()))?;
     decrease(&[gone])?;
-    bench.told_every_vcpu(|| bench.configure(ONE))
+    fixture.invalidations_by_vcpu(|| fixture.configure(ONE))
 }

@@ -3,7 +3,7 @@
 //! The battery.
 
 use super::{
-    bench::{Bench, Servers, Told},
+    fixture::{Counted, Fixture, Servers},
     foreign, grants, memory, mmio, physmap, race,
     servers::{self, NONE, ONE, ONE_DISABLED, TWO, TWO_ONE_DISABLED},
     team::ROUNDS,
@@ -20,14 +20,14 @@ pub(super) struct Test {
     /// What it must count.
     pub(super) want: Want,
     /// Performs it.
-    pub(super) run: fn(&mut Bench) -> Told,
+    pub(super) run: fn(&mut Fixture) -> Counted,
 }
 
 const fn test<const N: usize>(
     name: &'static str,
     servers: Servers,
     want: [u64; N],
-    run: fn(&mut Bench) -> Told,
+    run: fn(&mut Fixture) -> Counted,
 ) -> Test {
     Test {
         name,
@@ -38,8 +38,12 @@ const fn test<const N: usize>(
 }
 
 /// For hypercalls of several extents, which Xen may preempt between them: each
-/// leg that has removed something tells.
-const fn at_least_one(name: &'static str, servers: Servers, run: fn(&mut Bench) -> Told) -> Test {
+/// continuation that has removed something may send an invalidation.
+const fn at_least_one(
+    name: &'static str,
+    servers: Servers,
+    run: fn(&mut Fixture) -> Counted,
+) -> Test {
     Test {
         name,
         servers,
@@ -63,23 +67,23 @@ pub(super) const TESTS: &[Test] = &[
     at_least_one("decrease-reservation/512-pages", ONE, memory::pages_512),
     test("decrease-reservation/order-9-superpage", ONE, [1], memory::superpage),
     test("decrease-reservation/order-9-table", ONE, [1], memory::table),
-    test("decrease-reservation/order-9-holes", ONE, [0], memory::holes),
-    test("decrease-reservation/order-9-hole-inside", ONE, [1], memory::hole_inside),
-    test("populate-physmap/page-into-hole", ONE, [0], memory::page_into_hole),
-    test("populate-physmap/order-9-into-holes", ONE, [0], memory::superpage_into_holes),
+    test("decrease-reservation/order-9-unpopulated", ONE, [0], memory::unpopulated_superpage),
+    test("decrease-reservation/order-9-one-unpopulated", ONE, [1], memory::one_unpopulated),
+    test("populate-physmap/page-into-unpopulated", ONE, [0], memory::page_into_unpopulated),
+    test("populate-physmap/order-9-into-unpopulated", ONE, [0], memory::superpage_into_unpopulated),
     test("populate-physmap/page-over-ram", ONE, [1], memory::page_over_ram),
     test("populate-physmap/order-9-over-table", ONE, [1], memory::superpage_over_table),
 
     test("remove-from-physmap/ram", ONE, [1], physmap::remove_ram),
-    test("remove-from-physmap/hole", ONE, [0], physmap::remove_hole),
+    test("remove-from-physmap/unpopulated", ONE, [0], physmap::remove_unpopulated),
     test("remove-from-physmap/shared-info", ONE, [1], physmap::remove_shared_info),
     test("remove-from-physmap/grant-table", ONE, [1], physmap::remove_grant_table),
     test("add-to-physmap/shared-info-over-ram", ONE, [1], physmap::shared_info_over_ram),
-    test("add-to-physmap/shared-info-into-hole", ONE, [0], physmap::shared_info_into_hole),
+    test("add-to-physmap/shared-info-into-unpopulated", ONE, [0], physmap::shared_info_into_unpopulated),
     test("add-to-physmap/grant-table-over-ram", ONE, [1], physmap::grant_table_over_ram),
     test("multicall/remove-from-physmap", ONE, [1], physmap::multicall),
 
-    test("grant/map-into-hole", ONE, [0], grants::grant_into_hole),
+    test("grant/map-into-unpopulated", ONE, [0], grants::grant_into_unpopulated),
     test("grant/map-over-ram", ONE, [1], grants::grant_over_ram),
     test("grant/unmap", ONE, [0], grants::unmap_grant),
     test("grant/replaced-by-ram", ONE, [0], grants::ram_over_grant),
@@ -92,11 +96,11 @@ pub(super) const TESTS: &[Test] = &[
     test("by-dom0/then-not-again", ONE, [0, 0, 0, 0], foreign::then_not_again),
     test("by-dom0/while-paused", ONE, [1, 1, 1, 1], foreign::while_paused),
     at_least_one("by-dom0/decrease-reservation", ONE, foreign::decrease_by_dom0),
-    test("by-dom0/hole", ONE, [0, 0, 0, 0], foreign::hole),
+    test("by-dom0/unpopulated", ONE, [0, 0, 0, 0], foreign::unpopulated),
     test("by-dom0/during-mmio", ONE, [1], foreign::during_mmio),
     test("by-dom0/during-invalidation", ONE, [2], foreign::during_invalidation),
 
-    test("vcpus/late-answer", ONE, [1], race::late_answer),
+    test("vcpus/late-completion", ONE, [1], race::late_completion),
     test("vcpus/all-at-once", ONE, [ROUNDS as u64; VCPUS], race::all_at_once),
 
     test("two-servers/decrease-reservation", TWO, [1, 1], servers::page_by_server),

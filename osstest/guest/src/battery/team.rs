@@ -2,7 +2,7 @@
 
 //! The domU's vCPUs, which do pieces of a test at vCPU 0's request.
 
-use super::{bench::told_of, memory, trouble::Trouble};
+use super::{error::Error, fixture::invalidations_of, memory};
 use crate::{
     low::{
         self,
@@ -37,9 +37,10 @@ pub(super) const ROUNDS: usize = 16;
 /// In place of a result: the work failed.
 const FAILED: u64 = u64::MAX;
 
-/// One vCPU's desk. Of its fields, those under which there is the work have
-/// vCPU 0 as their writer, the others the vCPU itself.
-struct Desk {
+/// Through this a vCPU gets its work from vCPU 0, and returns the result. vCPU 0
+/// writes the first three fields, the vCPU itself the others; vCPU 0 resets
+/// `at_barrier` while the vCPU has no work.
+struct Mailbox {
     posted: AtomicU32,
     work: AtomicU32,
     gfn: AtomicU64,
@@ -50,8 +51,8 @@ struct Desk {
     at_barrier: AtomicBool,
 }
 
-static DESKS: [Desk; VCPUS] = [const {
-    Desk {
+static MAILBOXES: [Mailbox; VCPUS] = [const {
+    Mailbox {
         posted: AtomicU32::new(0),
         work: AtomicU32::new(0),
         gfn: AtomicU64::new(0),
@@ -63,20 +64,20 @@ static DESKS: [Desk; VCPUS] = [const {
 }; VCPUS];
 
 impl Work {
-    fn put(self, desk: &Desk) {
+    fn put(self, mailbox: &Mailbox) {
         let (work, gfn) = match self {
             Self::Null => (0, 0),
             Self::Decrease(gfn) => (1, gfn.number()),
             Self::ReadRegister => (2, 0),
             Self::DecreaseEach(gfn) => (3, gfn.number()),
         };
-        desk.work.store(work, Ordering::Relaxed);
-        desk.gfn.store(gfn, Ordering::Relaxed);
+        mailbox.work.store(work, Ordering::Relaxed);
+        mailbox.gfn.store(gfn, Ordering::Relaxed);
     }
 
-    fn take(desk: &Desk) -> Option<Self> {
-        let gfn = Gfn::in_arena(desk.gfn.load(Ordering::Relaxed));
-        match desk.work.load(Ordering::Relaxed) {
+    fn take(mailbox: &Mailbox) -> Option<Self> {
+        let gfn = Gfn::in_arena(mailbox.gfn.load(Ordering::Relaxed));
+        match mailbox.work.load(Ordering::Relaxed) {
             0 => Some(Self::Null),
             1 => gfn.map(Self::Decrease),
             2 => Some(Self::ReadRegister),
@@ -84,11 +85,11 @@ impl Work {
         }
     }
 
-    /// Does it on this vCPU; how many invalidations of this vCPU were answered
+    /// Does it on this vCPU; how many invalidations of this vCPU were completed
     /// before it was over.
-    pub(super) fn perform(self) -> Result<u64, Trouble> {
+    pub(super) fn perform(self) -> Result<u64, Error> {
         let vcpu = low::vcpu_id();
-        let before = told_of(vcpu);
+        let before = invalidations_of(vcpu);
         match self {
             Self::Null => version::null(),
             Self::Decrease(gfn) => memory::decrease(&[gfn])?,
@@ -96,30 +97,31 @@ impl Work {
             Self::ReadRegister => drop(mmio::read(0)),
             Self::DecreaseEach(first) => return decrease_each(vcpu, first),
         }
-        Ok(told_of(vcpu) - before)
+        Ok(invalidations_of(vcpu) - before)
     }
 }
 
-/// In how many rounds the vCPU went on exactly after its own acknowledgement.
-fn decrease_each(vcpu: usize, first: Gfn) -> Result<u64, Trouble> {
+/// In how many rounds exactly one invalidation of the vCPU was completed before it
+/// went on.
+fn decrease_each(vcpu: usize, first: Gfn) -> Result<u64, Error> {
     let deadline = Deadline::after_ms(PATIENCE_MS);
-    DESKS[vcpu].at_barrier.store(true, Ordering::Release);
-    while !DESKS
+    MAILBOXES[vcpu].at_barrier.store(true, Ordering::Release);
+    while !MAILBOXES
         .iter()
-        .all(|desk| desk.at_barrier.load(Ordering::Acquire))
+        .all(|mailbox| mailbox.at_barrier.load(Ordering::Acquire))
     {
         if deadline.passed() {
-            return Err(Trouble::Timeout("all vCPUs to start"));
+            return Err(Error::Timeout("all vCPUs to start"));
         }
         sched::yield_now();
     }
-    let mut told_once = 0;
+    let mut exactly_once = 0;
     for gfn in (first.number()..).take(ROUNDS).filter_map(Gfn::in_arena) {
-        let before = told_of(vcpu);
+        let before = invalidations_of(vcpu);
         memory::decrease(&[gfn])?;
-        told_once += u64::from(told_of(vcpu) == before + 1);
+        exactly_once += u64::from(invalidations_of(vcpu) == before + 1);
     }
-    Ok(told_once)
+    Ok(exactly_once)
 }
 
 /// vCPU 0's view of the others.
@@ -130,66 +132,68 @@ pub(super) struct Team {
 
 impl Team {
     /// Starts the other vCPUs.
-    pub(super) fn start() -> Result<Self, Trouble> {
+    pub(super) fn start() -> Result<Self, Error> {
         let port = event::bind_ipi(0)?;
-        DESKS[0].port.store(port.number(), Ordering::Release);
+        MAILBOXES[0].port.store(port.number(), Ordering::Release);
         let team = Self { port };
-        for (vcpu, desk) in DESKS.iter().enumerate().skip(1) {
-            low::cpu_on(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
-            let started = || desk.port.load(Ordering::Acquire) != 0;
-            team.wait(started).map_err(|_| Trouble::Vcpu(vcpu))?;
+        for (vcpu, mailbox) in MAILBOXES.iter().enumerate().skip(1) {
+            low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
+            let started = || mailbox.port.load(Ordering::Acquire) != 0;
+            team.wait(started).map_err(|_| Error::Vcpu(vcpu))?;
         }
         Ok(team)
     }
 
-    fn wait(&self, until: impl FnMut() -> bool) -> Result<(), Trouble> {
+    fn wait(&self, until: impl FnMut() -> bool) -> Result<(), Error> {
         match sched::wait(&[self.port], Deadline::after_ms(PATIENCE_MS), until) {
             true => Ok(()),
-            false => Err(Trouble::Timeout("another vCPU")),
+            false => Err(Error::Timeout("another vCPU")),
         }
     }
 
     /// Has another vCPU start a piece of work.
-    pub(super) fn post(&self, vcpu: usize, work: Work) -> Result<(), Trouble> {
-        let desk = &DESKS[vcpu];
+    pub(super) fn post(&self, vcpu: usize, work: Work) -> Result<(), Error> {
+        let mailbox = &MAILBOXES[vcpu];
         if self.is_busy(vcpu) {
-            return Err(Trouble::Vcpu(vcpu));
+            return Err(Error::Vcpu(vcpu));
         }
-        desk.at_barrier.store(false, Ordering::Relaxed);
-        work.put(desk);
-        let posted = desk.posted.load(Ordering::Relaxed);
-        desk.posted.store(posted.wrapping_add(1), Ordering::Release);
-        event::send(Port::new(desk.port.load(Ordering::Acquire)))?;
+        mailbox.at_barrier.store(false, Ordering::Relaxed);
+        work.put(mailbox);
+        let posted = mailbox.posted.load(Ordering::Relaxed);
+        mailbox
+            .posted
+            .store(posted.wrapping_add(1), Ordering::Release);
+        event::send(Port::new(mailbox.port.load(Ordering::Acquire)))?;
         Ok(())
     }
 
     /// Whether another vCPU has not finished its work.
     fn is_busy(&self, vcpu: usize) -> bool {
-        let desk = &DESKS[vcpu];
-        desk.posted.load(Ordering::Relaxed) != desk.done.load(Ordering::Acquire)
+        let mailbox = &MAILBOXES[vcpu];
+        mailbox.posted.load(Ordering::Relaxed) != mailbox.done.load(Ordering::Acquire)
     }
 
     /// Checks that another vCPU does not finish its work for that long.
-    pub(super) fn stays_busy(&self, vcpu: usize, ms: u64) -> Result<(), Trouble> {
+    pub(super) fn stays_busy(&self, vcpu: usize, ms: u64) -> Result<(), Error> {
         let finished = || !self.is_busy(vcpu);
         match sched::wait(&[self.port], Deadline::after_ms(ms), finished) {
-            true => Err(Trouble::WentOn(vcpu)),
+            true => Err(Error::WentOn(vcpu)),
             false => Ok(()),
         }
     }
 
     /// Waits for another vCPU's result.
-    pub(super) fn collect(&self, vcpu: usize) -> Result<u64, Trouble> {
+    pub(super) fn collect(&self, vcpu: usize) -> Result<u64, Error> {
         self.wait(|| !self.is_busy(vcpu))?;
-        match DESKS[vcpu].result.load(Ordering::Relaxed) {
-            FAILED => Err(Trouble::Vcpu(vcpu)),
+        match MAILBOXES[vcpu].result.load(Ordering::Relaxed) {
+            FAILED => Err(Error::Vcpu(vcpu)),
             result => Ok(result),
         }
     }
 
     /// Has every vCPU do a piece of work at the same time; all results.
-    pub(super) fn all(&self, work: impl Fn(usize) -> Work) -> Result<[u64; VCPUS], Trouble> {
-        DESKS[0].at_barrier.store(false, Ordering::Relaxed);
+    pub(super) fn all(&self, work: impl Fn(usize) -> Work) -> Result<[u64; VCPUS], Error> {
+        MAILBOXES[0].at_barrier.store(false, Ordering::Relaxed);
         for vcpu in 1..VCPUS {
             self.post(vcpu, work(vcpu))?;
         }
@@ -205,24 +209,26 @@ impl Team {
 
 /// What a vCPU other than 0 does: one piece of work after the other.
 pub(super) fn serve(vcpu: usize) -> ! {
-    let desk = &DESKS[vcpu];
-    let boss = Port::new(DESKS[0].port.load(Ordering::Acquire));
+    let mailbox = &MAILBOXES[vcpu];
+    let primary = Port::new(MAILBOXES[0].port.load(Ordering::Acquire));
     let port = match event::bind_ipi(vcpu) {
         Ok(port) => port,
         Err(why) => low::guest::die(format_args!("vCPU {vcpu}: {why}")),
     };
-    desk.port.store(port.number(), Ordering::Release);
+    mailbox.port.store(port.number(), Ordering::Release);
     loop {
         // Either vCPU 0 hears of the start, or of the end of a piece of work.
-        let _sent = event::send(boss);
-        let posted = || desk.posted.load(Ordering::Acquire) != desk.done.load(Ordering::Relaxed);
+        let _sent = event::send(primary);
+        let posted =
+            || mailbox.posted.load(Ordering::Acquire) != mailbox.done.load(Ordering::Relaxed);
         while !sched::wait(&[port], Deadline::after_ms(60_000), posted) {}
-        let result = match Work::take(desk).map(Work::perform) {
+        let result = match Work::take(mailbox).map(Work::perform) {
             Some(Ok(result)) => result,
             Some(Err(_)) | None => FAILED,
         };
-        desk.result.store(result, Ordering::Relaxed);
-        desk.done
-            .store(desk.posted.load(Ordering::Relaxed), Ordering::Release);
+        mailbox.result.store(result, Ordering::Relaxed);
+        mailbox
+            .done
+            .store(mailbox.posted.load(Ordering::Relaxed), Ordering::Release);
     }
 }

@@ -3,7 +3,7 @@
 //! What is counted, and the line that says so.
 
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::gfn::Superpage,
     protocol::Request,
 };
@@ -23,7 +23,7 @@ pub(super) struct Figures {
 
 impl Figures {
     /// Without servers.
-    pub(super) fn new(dom0: Dom0, superpage: Superpage) -> Result<Self, Trouble> {
+    pub(super) fn new(dom0: Dom0, superpage: Superpage) -> Result<Self, Error> {
         Ok(Self {
             vcpus: dom0.ask(Request::Vcpus)?,
             dom0,
@@ -34,7 +34,7 @@ impl Figures {
     }
 
     /// Has dom0 register and enable so many servers.
-    pub(super) fn configure(&mut self, servers: u8) -> Result<(), Trouble> {
+    pub(super) fn configure(&mut self, servers: u8) -> Result<(), Error> {
         self.dom0.ask(Request::Configure {
             registered: servers,
             enabled: u8::MAX,
@@ -48,8 +48,8 @@ impl Figures {
         &mut self,
         rounds: u32,
         operations: u64,
-        mut round: impl FnMut(&mut Self) -> Result<u64, Trouble>,
-    ) -> Result<u64, Trouble> {
+        mut round: impl FnMut(&mut Self) -> Result<u64, Error>,
+    ) -> Result<u64, Error> {
         let mut least = u64::MAX;
         for _ in 0..rounds {
             least = least.min(round(self)?);
@@ -58,12 +58,12 @@ impl Figures {
     }
 
     /// Prints instructions.
-    pub(super) fn instructions(&mut self, what: &str, count: u64) -> Result<(), Trouble> {
+    pub(super) fn instructions(&mut self, what: &str, count: u64) -> Result<(), Error> {
         self.print(what, "instructions", count)
     }
 
     /// Prints a figure.
-    pub(super) fn print(&mut self, what: &str, unit: &str, value: u64) -> Result<(), Trouble> {
+    pub(super) fn print(&mut self, what: &str, unit: &str, value: u64) -> Result<(), Error> {
         let Self { servers, vcpus, .. } = *self;
         self.printed += 1;
         self.dom0.print(format_args!(
@@ -72,7 +72,7 @@ impl Figures {
     }
 
     /// Prints that there are no more.
-    pub(super) fn end(&self) -> Result<(), Trouble> {
+    pub(super) fn end(&self) -> Result<(), Error> {
         let Self { printed, vcpus, .. } = self;
         self.dom0
             .print(format_args!("BENCH end vcpus={vcpus} figures={printed}"))

@@ -6,10 +6,10 @@ use super::{
     figures::Figures,
     removals::{populate, table},
 };
-use crate::{battery::trouble::Trouble, low::gfn::SUPERPAGE, protocol::Request};
+use crate::{battery::error::Error, low::gfn::SUPERPAGE, protocol::Request};
 
 /// 512 pages, with one hypercall.
-pub(super) fn measure(figures: &mut Figures) -> Result<(), Trouble> {
+pub(super) fn measure(figures: &mut Figures) -> Result<(), Error> {
     let count = figures.least(3, 1, |figures| {
         let pages = table(figures)?.pages::<SUPERPAGE>();
         let count = figures.dom0.ask(Request::Measure {

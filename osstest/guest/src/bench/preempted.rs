@@ -7,7 +7,7 @@ use super::{
     removals::{decrease, decrease_512, populate},
 };
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::{
         gfn::SUPERPAGE,
         time::{preempt_after_us, stop_preempting},
@@ -18,7 +18,7 @@ use core::sync::atomic::Ordering;
 const HYPERCALLS: usize = 8;
 
 /// Each removes 512 pages and is preempted about halfway.
-pub(super) fn measure(figures: &mut Figures) -> Result<(), Trouble> {
+pub(super) fn measure(figures: &mut Figures) -> Result<(), Error> {
     let half_us = figures.least(1, 1, decrease_512)? / 2 / 1000;
     let pages = figures.superpage.pages::<SUPERPAGE>();
     let before = invalidations(figures);
@@ -35,7 +35,7 @@ pub(super) fn measure(figures: &mut Figures) -> Result<(), Trouble> {
 
 /// That dom0 has received for this vCPU.
 fn invalidations(figures: &Figures) -> u64 {
-    let of_servers = figures.dom0.shared.told.iter();
+    let of_servers = figures.dom0.shared.invalidations.iter();
     of_servers
         .map(|of_vcpus| of_vcpus[0].load(Ordering::Acquire))
         .sum()

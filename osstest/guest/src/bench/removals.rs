@@ -5,7 +5,7 @@
 
 use super::figures::Figures;
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER, Superpage},
         hypercall::{
@@ -20,7 +20,7 @@ use crate::{
 /// Operations of a round, where one is too short for the counter's step.
 const MANY: usize = 64;
 
-type Round = fn(&mut Figures) -> Result<u64, Trouble>;
+type Round = fn(&mut Figures) -> Result<u64, Error>;
 
 /// Name, operations of a round, a round. Those that are named after a number
 /// remove so many pages, each as an extent or entry of its own.
@@ -37,7 +37,7 @@ const SHAPES: [(&str, usize, Round); 10] = [
     ("map-over-and-remove-1", MANY, map_over_and_remove_1),
 ];
 
-pub(super) fn measure(figures: &mut Figures) -> Result<(), Trouble> {
+pub(super) fn measure(figures: &mut Figures) -> Result<(), Error> {
     for (name, operations, round) in SHAPES {
         let count = figures.least(2, operations as u64, round)?;
         figures.instructions(name, count)?;
@@ -45,35 +45,35 @@ pub(super) fn measure(figures: &mut Figures) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn all(done: Result<usize, Errno>, of: usize) -> Result<(), Trouble> {
+fn all(done: Result<usize, Errno>, of: usize) -> Result<(), Error> {
     match done? {
         done if done == of => Ok(()),
-        done => Err(Trouble::Partial { done, of }),
+        done => Err(Error::Partial { done, of }),
     }
 }
 
 /// Gives pages back, each as an extent of its own.
-pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Trouble> {
+pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
     all(memory::decrease_reservation(pages, PAGE_ORDER), pages.len())
 }
 
 /// Maps new pages, each as an extent of its own.
-pub(super) fn populate(pages: &[Gfn]) -> Result<(), Trouble> {
+pub(super) fn populate(pages: &[Gfn]) -> Result<(), Error> {
     all(memory::populate_physmap(pages, PAGE_ORDER), pages.len())
 }
 
-fn decrease_extent(superpage: Superpage) -> Result<(), Trouble> {
+fn decrease_extent(superpage: Superpage) -> Result<(), Error> {
     let first = superpage.pages::<1>();
     all(memory::decrease_reservation(&first, SUPERPAGE_ORDER), 1)
 }
 
-fn populate_extent(superpage: Superpage) -> Result<(), Trouble> {
+fn populate_extent(superpage: Superpage) -> Result<(), Error> {
     let first = superpage.pages::<1>();
     all(memory::populate_physmap(&first, SUPERPAGE_ORDER), 1)
 }
 
 /// RAM that a table of 512 entries maps.
-pub(super) fn table(figures: &Figures) -> Result<Superpage, Trouble> {
+pub(super) fn table(figures: &Figures) -> Result<Superpage, Error> {
     let first = figures.superpage.pages::<1>();
     decrease(&first)?;
     populate(&first)?;
@@ -81,35 +81,35 @@ pub(super) fn table(figures: &Figures) -> Result<Superpage, Trouble> {
 }
 
 /// The same, mapped by one entry.
-fn whole(figures: &Figures) -> Result<Superpage, Trouble> {
+fn whole(figures: &Figures) -> Result<Superpage, Error> {
     decrease_extent(figures.superpage)?;
     populate_extent(figures.superpage)?;
     Ok(figures.superpage)
 }
 
 /// What something takes.
-fn count<E: Into<Trouble>>(operation: impl FnOnce() -> Result<(), E>) -> Result<u64, Trouble> {
+fn count<E: Into<Error>>(operation: impl FnOnce() -> Result<(), E>) -> Result<u64, Error> {
     let stopwatch = Stopwatch::start();
     operation().map_err(Into::into)?;
     Ok(stopwatch.instructions())
 }
 
 /// What it takes to do something with each of these pages.
-fn count_each<E: Into<Trouble>>(
+fn count_each<E: Into<Error>>(
     pages: &[Gfn],
     mut operation: impl FnMut(Gfn) -> Result<(), E>,
-) -> Result<u64, Trouble> {
+) -> Result<u64, Error> {
     count(|| pages.iter().try_for_each(|&page| operation(page)))
 }
 
-fn decrease_1(figures: &mut Figures) -> Result<u64, Trouble> {
+fn decrease_1(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<MANY>();
     let count = count_each(&pages, |page| decrease(&[page]))?;
     populate(&pages)?;
     Ok(count)
 }
 
-pub(super) fn decrease_512(figures: &mut Figures) -> Result<u64, Trouble> {
+pub(super) fn decrease_512(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<SUPERPAGE>();
     let count = count(|| decrease(&pages))?;
     populate(&pages)?;
@@ -117,52 +117,52 @@ pub(super) fn decrease_512(figures: &mut Figures) -> Result<u64, Trouble> {
 }
 
 /// Xen splits the entry first.
-fn decrease_superpage(figures: &mut Figures) -> Result<u64, Trouble> {
+fn decrease_superpage(figures: &mut Figures) -> Result<u64, Error> {
     let superpage = whole(figures)?;
     let count = count(|| decrease_extent(superpage))?;
     populate_extent(superpage)?;
     Ok(count)
 }
 
-fn decrease_table(figures: &mut Figures) -> Result<u64, Trouble> {
+fn decrease_table(figures: &mut Figures) -> Result<u64, Error> {
     let superpage = table(figures)?;
     let count = count(|| decrease_extent(superpage))?;
     populate_extent(superpage)?;
     Ok(count)
 }
 
-fn remove_1(figures: &mut Figures) -> Result<u64, Trouble> {
+fn remove_1(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<MANY>();
     let count = count_each(&pages, memory::remove_from_physmap)?;
     populate(&pages)?;
     Ok(count)
 }
 
-fn multicall_remove_8(figures: &mut Figures) -> Result<u64, Trouble> {
+fn multicall_remove_8(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<8>();
     let count = count(|| multicall::remove_from_physmap(pages))?;
     populate(&pages)?;
     Ok(count)
 }
 
-fn populate_over_1(figures: &mut Figures) -> Result<u64, Trouble> {
+fn populate_over_1(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<MANY>();
     count_each(&pages, |page| populate(&[page]))
 }
 
-fn populate_over_512(figures: &mut Figures) -> Result<u64, Trouble> {
+fn populate_over_512(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<SUPERPAGE>();
     count(|| populate(&pages))
 }
 
 /// Xen frees the table, and what it maps.
-fn populate_over_table(figures: &mut Figures) -> Result<u64, Trouble> {
+fn populate_over_table(figures: &mut Figures) -> Result<u64, Error> {
     let superpage = table(figures)?;
     count(|| populate_extent(superpage))
 }
 
 /// The grant table, which is removed again: Xen does not move it.
-fn map_over_and_remove_1(figures: &mut Figures) -> Result<u64, Trouble> {
+fn map_over_and_remove_1(figures: &mut Figures) -> Result<u64, Error> {
     let pages = table(figures)?.pages::<MANY>();
     let count = count_each(&pages, |page| {
         memory::add_to_physmap(Space::GrantTable, page)?;

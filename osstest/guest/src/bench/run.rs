@@ -6,7 +6,7 @@ use super::{figures::Figures, foreign, preempted, removals};
 use crate::{
     battery::{
         dom0::{self, Dom0},
-        trouble::Trouble,
+        error::Error,
     },
     low::{
         gfn::Arena,
@@ -42,7 +42,7 @@ impl Role for Bench {
     }
 }
 
-fn run() -> Result<(), Trouble> {
+fn run() -> Result<(), Error> {
     let mut arena = Arena::new();
     let dom0 = Dom0::hello()?;
     shared_info::map(arena.page())?;
@@ -52,7 +52,7 @@ fn run() -> Result<(), Trouble> {
     measure(&mut figures)?;
     match figures.configure(1) {
         Ok(()) => with_servers(&mut figures)?,
-        Err(Trouble::Dom0(ENOSYS)) => (),
+        Err(Error::Dom0(ENOSYS)) => (),
         Err(why) => return Err(why),
     }
     figures.end()?;
@@ -60,7 +60,7 @@ fn run() -> Result<(), Trouble> {
 }
 
 /// What needs no server, or one.
-fn measure(figures: &mut Figures) -> Result<(), Trouble> {
+fn measure(figures: &mut Figures) -> Result<(), Error> {
     null_hypercall(figures)?;
     foreign::measure(figures)?;
     // What this vCPU does to itself is no matter of the others.
@@ -70,7 +70,7 @@ fn measure(figures: &mut Figures) -> Result<(), Trouble> {
     }
 }
 
-fn with_servers(figures: &mut Figures) -> Result<(), Trouble> {
+fn with_servers(figures: &mut Figures) -> Result<(), Error> {
     measure(figures)?;
     if figures.vcpus == 1 {
         mmio_read(figures)?;
@@ -80,7 +80,7 @@ fn with_servers(figures: &mut Figures) -> Result<(), Trouble> {
     null_hypercall(figures)
 }
 
-fn null_hypercall(figures: &mut Figures) -> Result<(), Trouble> {
+fn null_hypercall(figures: &mut Figures) -> Result<(), Error> {
     const OPERATIONS: u64 = 2048;
     let count = figures.least(5, OPERATIONS, |_| {
         let stopwatch = Stopwatch::start();
@@ -93,7 +93,7 @@ fn null_hypercall(figures: &mut Figures) -> Result<(), Trouble> {
 }
 
 /// The register's emulation by dom0 included.
-fn mmio_read(figures: &mut Figures) -> Result<(), Trouble> {
+fn mmio_read(figures: &mut Figures) -> Result<(), Error> {
     const OPERATIONS: u64 = 64;
     let count = figures.least(3, OPERATIONS, |_| {
         let stopwatch = Stopwatch::start();

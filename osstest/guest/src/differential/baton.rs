@@ -2,11 +2,11 @@
 
 //! Who may do something: one vCPU at a time, the one that holds the baton.
 //!
-//! Those that do not wait for an event, without a limit of time: a vCPU that
-//! wakes by itself would tell, at a moment of its own, what it has to.
+//! The others wait for an event, without a limit of time: a vCPU that wakes by
+//! itself would send a pending invalidation at a moment of its own.
 
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::{
         self,
         hypercall::{
@@ -28,14 +28,14 @@ static PORTS: [AtomicU32; VCPUS] = [const { AtomicU32::new(0) }; VCPUS];
 const FOREVER_MS: u64 = 1000 * 60 * 60 * 24;
 
 /// Starts the other vCPUs.
-pub(super) fn start() -> Result<(), Trouble> {
+pub(super) fn start() -> Result<(), Error> {
     appear(0)?;
     for (vcpu, port) in PORTS.iter().enumerate().skip(1) {
-        low::cpu_on(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
+        low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
         let deadline = Deadline::after_ms(PATIENCE_MS);
         while port.load(Ordering::Acquire) == 0 {
             if deadline.passed() {
-                return Err(Trouble::Vcpu(vcpu));
+                return Err(Error::Vcpu(vcpu));
             }
             sched::yield_now();
         }
@@ -44,14 +44,14 @@ pub(super) fn start() -> Result<(), Trouble> {
 }
 
 /// Makes it possible to pass the baton to this vCPU.
-pub(super) fn appear(vcpu: usize) -> Result<(), Trouble> {
+pub(super) fn appear(vcpu: usize) -> Result<(), Error> {
     let port = event::bind_ipi(vcpu)?;
     PORTS[vcpu].store(port.number(), Ordering::Release);
     Ok(())
 }
 
 /// Passes it on.
-pub(super) fn pass(to: usize) -> Result<(), Trouble> {
+pub(super) fn pass(to: usize) -> Result<(), Error> {
     HOLDER.store(to, Ordering::Release);
     event::send(port(to))?;
     Ok(())

@@ -16,11 +16,12 @@
 //! | [`Enabled`](Rule::Enabled) | a server is enabled that was disabled | nothing is sent | what the server has missed is sent | the same, but only that it was no more than once for each such server |
 //!
 //! After an operation to which one of the last three applies every vCPU makes a
-//! hypercall, [closing](Rule::closes) its account. So nothing is left that could
-//! merge with what comes next, which is compared exactly again.
+//! hypercall, which [closes](Rule::closes) the operation: no invalidation for it is
+//! pending any more that could merge with one for the next operation, and that one
+//! is compared exactly again.
 //!
-//! That a server is sent to what it has missed cannot be compared, as upstream
-//! never does it. It is counted: see [`Compared::missed`].
+//! That a server receives what it has missed, once it is enabled, cannot be compared,
+//! as upstream never sends that. It is counted: see [`Compared::missed`].
 
 use super::{
     kind::Kind,
@@ -37,9 +38,9 @@ pub type Counts = [u64; SERVERS];
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sent {
     /// Those of its vCPU before it began.
-    pub away: Counts,
+    pub before: Counts,
     /// Those of its vCPU before it returned.
-    pub told: Counts,
+    pub invalidations: Counts,
     /// If it has every vCPU make a hypercall: of each, those since the operation
     /// began.
     pub closed: [Counts; VCPUS],
@@ -151,7 +152,7 @@ impl Compared {
                 missed.1 += u64::from(closed[server] != 0);
             }
         } else {
-            [sent.away, sent.told]
+            [sent.before, sent.invalidations]
                 .into_iter()
                 .chain(sent.closed)
                 .for_each(|counts| servers.sent(counts));
@@ -166,24 +167,32 @@ impl Compared {
     /// What is compared, as numbers.
     pub fn words(&self) -> impl Iterator<Item = u64> {
         let rule = self.rule;
-        let Sent { away, told, closed } = self.sent;
+        let Sent {
+            before,
+            invalidations,
+            closed,
+        } = self.sent;
         let closes = !matches!(rule, Rule::Exact | Rule::Preempted(_));
         let of_all = closed.into_iter().flatten().filter(move |_| closes);
-        let own = told.into_iter().filter(move |_| !closes);
+        let own = invalidations.into_iter().filter(move |_| !closes);
         [rule.number() as u64]
             .into_iter()
-            .chain(away)
+            .chain(before)
             .chain(own.chain(of_all).map(move |count| rule.count(count)))
     }
 
     /// All invalidations.
     pub fn invalidations(&self) -> u64 {
-        let Sent { away, told, closed } = self.sent;
+        let Sent {
+            before,
+            invalidations,
+            closed,
+        } = self.sent;
         let own = match self.rule {
-            Rule::Exact | Rule::Preempted(_) => told,
+            Rule::Exact | Rule::Preempted(_) => invalidations,
             _ => [0; SERVERS],
         };
-        let all = away.into_iter().chain(own);
+        let all = before.into_iter().chain(own);
         all.chain(closed.into_iter().flatten()).sum()
     }
 }
@@ -191,19 +200,19 @@ impl Compared {
 impl fmt::Display for Compared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Sent {
-            away: [away, other],
-            told: [told, another],
+            before: [before, other],
+            invalidations: [invalidations, another],
             closed,
         } = self.sent;
-        write!(f, "away={away},{other}")?;
+        write!(f, "before={before},{other}")?;
         let rule = self.rule;
         let count = |count| rule.count(count);
         match rule {
-            Rule::Exact => write!(f, " told={told},{another}"),
+            Rule::Exact => write!(f, " invalidations={invalidations},{another}"),
             Rule::Preempted(_) => write!(
                 f,
-                " told>={},{} # told={told},{another}",
-                count(told),
+                " invalidations>={},{} # invalidations={invalidations},{another}",
+                count(invalidations),
                 count(another)
             ),
             _ => {
@@ -213,7 +222,11 @@ impl fmt::Display for Compared {
                     _ => "-beyond=",
                 };
                 write!(f, " each{is}{}", Each(closed.map(|of| of.map(count))))?;
-                write!(f, " # told={told},{another} each={}", Each(closed))
+                write!(
+                    f,
+                    " # invalidations={invalidations},{another} each={}",
+                    Each(closed)
+                )
             }
         }
     }

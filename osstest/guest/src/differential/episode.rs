@@ -11,7 +11,7 @@ use super::{
     world::WORLD,
 };
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::hypercall::version,
     protocol::VCPUS,
 };
@@ -24,7 +24,7 @@ struct Step {
     /// The operation, and its place in the plan.
     op: Op,
     place: usize,
-    /// The vCPU closes its account of the operation, which is over.
+    /// The operation is over, and the vCPU closes it.
     closes: bool,
 }
 
@@ -91,9 +91,9 @@ fn put_operation(place: usize, op: Op) {
     }
 }
 
-/// Performs the operations of the plan that the mask has, and one on each vCPU
-/// that finds what is left to be told. On vCPU 0.
-pub(super) fn perform_all(dom0: &Dom0, plan: &Plan, mask: u128) -> Result<(), Trouble> {
+/// Performs the operations of the plan that the mask has, and then one on each vCPU
+/// that finds which invalidations are still pending. On vCPU 0.
+pub(super) fn perform_all(dom0: &Dom0, plan: &Plan, mask: u128) -> Result<(), Error> {
     WORLD.reset(dom0)?;
     WORLD.configure(dom0, plan.registered, plan.enabled)?;
     LEN.store(0, Relaxed);
@@ -114,8 +114,8 @@ pub(super) fn perform_all(dom0: &Dom0, plan: &Plan, mask: u128) -> Result<(), Tr
 }
 
 /// Performs operations as long as they are this vCPU's, then passes the baton
-/// on: at the end to vCPU 0, which is told so.
-pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Trouble> {
+/// on: at the end to vCPU 0. Whether this was the end.
+pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Error> {
     loop {
         let n = NEXT.load(Relaxed);
         if n == LEN.load(Relaxed) {

@@ -54,10 +54,10 @@ pub enum Kind {
     ByDom0Paused,
     /// dom0 registers, enables, disables and destroys servers.
     Servers,
-    /// dom0 removes a page while a vCPU waits for its access to be answered.
+    /// dom0 removes a page while a vCPU waits for its access to be completed.
     DuringMmio,
     /// dom0 removes a page while a vCPU waits for its invalidation to be
-    /// answered.
+    /// completed.
     DuringInvalidation,
 }
 

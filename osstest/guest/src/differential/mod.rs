@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! The domU that performs random operations, the same ones for the same seed,
-//! and says what came of each: its results, and what the servers were told
-//! before it returned. Two hypervisors that behave alike say the same.
+//! and says what came of each: its results, and the invalidations that the servers
+//! received before it returned. Two hypervisors that behave alike say the same.
 //!
 //! Operations come in episodes, each from the same state of memory and
 //! servers, so that one can be repeated by itself ([`plan`], [`world`]). They

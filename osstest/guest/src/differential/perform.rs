@@ -9,7 +9,7 @@ use super::{
     world::{OWNER, WORLD},
 };
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         guest,
@@ -59,8 +59,8 @@ pub(super) fn perform(op: Op, dom0: &Dom0) -> Outcome {
         Kind::SharedInfo => {
             // Others may still be on their way into their waits, where they
             // look into shared_info: not when dom0 has replied.
-            ask(dom0, Request::Settle(true)).unwrap_or_else(|Errno(why)| {
-                guest::die(format_args!("the domU does not come to rest: {why}"))
+            ask(dom0, Request::Quiesce(true)).unwrap_or_else(|Errno(why)| {
+                guest::die(format_args!("the domU is not quiesced: {why}"))
             });
             Outcome::of(&WORLD.move_shared_info(page).map(unit))
         }
@@ -134,10 +134,10 @@ fn unit(result: Result<(), Errno>) -> Result<u64, Errno> {
 }
 
 /// What dom0 said: a fault of the connection is not a result.
-fn dom0_said(reply: Result<u64, Trouble>) -> Result<u64, Errno> {
+fn dom0_said(reply: Result<u64, Error>) -> Result<u64, Errno> {
     match reply {
         Ok(value) => Ok(value),
-        Err(Trouble::Dom0(errno)) => Err(Errno(errno)),
+        Err(Error::Dom0(errno)) => Err(Errno(errno)),
         Err(why) => guest::die(format_args!("{why}")),
     }
 }

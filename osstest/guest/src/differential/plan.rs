@@ -66,8 +66,8 @@ pub struct Operands {
 }
 
 impl Op {
-    /// The operation that ends an episode on a vCPU: it finds what is left to
-    /// be told.
+    /// The operation that ends an episode on a vCPU: it finds which invalidations
+    /// are still pending.
     pub const fn last(vcpu: usize) -> Self {
         Self {
             kind: Kind::Null,

@@ -58,9 +58,9 @@ impl Outcome {
     }
 }
 
-fn told(vcpu: usize) -> Counts {
-    let told = &shared::own().told;
-    core::array::from_fn(|n| told[n][vcpu].load(core::sync::atomic::Ordering::Acquire))
+fn invalidations_of(vcpu: usize) -> Counts {
+    let by_server = &shared::own().invalidations;
+    core::array::from_fn(|n| by_server[n][vcpu].load(core::sync::atomic::Ordering::Acquire))
 }
 
 /// Counts that are kept.
@@ -89,7 +89,7 @@ static LAST: [Kept; VCPUS] = [const { none() }; VCPUS];
 
 /// So many of a vCPU since it was last looked at.
 fn new_of(vcpu: usize) -> Counts {
-    let now = told(vcpu);
+    let now = invalidations_of(vcpu);
     let new = since(load(&LAST[vcpu]), now);
     store(&LAST[vcpu], now);
     new
@@ -99,11 +99,11 @@ struct Record {
     values: [AtomicI64; VALUES],
     len: AtomicUsize,
     done: AtomicBool,
-    /// While the vCPU did other things: it was waiting, or on its way there.
-    away: Kept,
+    /// Before the operation began: the vCPU was waiting, or on its way there.
+    before: Kept,
     /// Before the operation returned.
-    told: Kept,
-    /// Of each vCPU until its account was closed, if it was.
+    invalidations: Kept,
+    /// Of each vCPU until the hypercall that closed the operation, if one did.
     closed: [Kept; VCPUS],
 }
 
@@ -115,17 +115,17 @@ static RECORD: [Record; RECORDS] = [const {
         values: [const { AtomicI64::new(0) }; VALUES],
         len: AtomicUsize::new(0),
         done: AtomicBool::new(false),
-        away: none(),
-        told: none(),
+        before: none(),
+        invalidations: none(),
         closed: [const { none() }; VCPUS],
     }
 }; RECORDS];
 
 /// Performs the `n`-th operation and records what came of it.
 pub(super) fn record(n: usize, op: Op, perform: impl FnOnce(Op) -> Outcome) {
-    let away = new_of(op.vcpu);
+    let before = new_of(op.vcpu);
     let outcome = perform(op);
-    let told = new_of(op.vcpu);
+    let invalidations = new_of(op.vcpu);
 
     let record = &RECORD[n];
     for (place, value) in record.values.iter().zip(outcome.values) {
@@ -133,23 +133,22 @@ pub(super) fn record(n: usize, op: Op, perform: impl FnOnce(Op) -> Outcome) {
     }
     record.len.store(outcome.len, Relaxed);
     record.done.store(outcome.done, Relaxed);
-    store(&record.away, away);
-    store(&record.told, told);
+    store(&record.before, before);
+    store(&record.invalidations, invalidations);
     for closed in &record.closed {
         store(closed, [0; SERVERS]);
     }
 }
 
-/// Performs a hypercall of a vCPU after the `n`-th operation, and closes its
-/// account of that: what it has sent since the operation began is the
-/// operation's.
+/// Performs a hypercall of a vCPU after the `n`-th operation, which closes it: what
+/// the vCPU has sent since the operation began is counted as the operation's.
 pub(super) fn close(n: usize, op: Op, vcpu: usize, hypercall: impl FnOnce()) {
     hypercall();
     let record = &RECORD[n];
     let mut closed = new_of(vcpu);
     if vcpu == op.vcpu {
-        let told = load(&record.told);
-        closed = core::array::from_fn(|server| closed[server] + told[server]);
+        let invalidations = load(&record.invalidations);
+        closed = core::array::from_fn(|server| closed[server] + invalidations[server]);
     }
     store(&record.closed[vcpu], closed);
 }
@@ -157,7 +156,7 @@ pub(super) fn close(n: usize, op: Op, vcpu: usize, hypercall: impl FnOnce()) {
 /// Takes what was counted of each vCPU so far as what was before the episode.
 pub(super) fn begin() {
     for (vcpu, last) in LAST.iter().enumerate() {
-        store(last, told(vcpu));
+        store(last, invalidations_of(vcpu));
     }
 }
 
@@ -182,8 +181,8 @@ impl Line {
             len: record.len.load(Relaxed),
             done: record.done.load(Relaxed),
             sent: Sent {
-                away: load(&record.away),
-                told: load(&record.told),
+                before: load(&record.before),
+                invalidations: load(&record.invalidations),
                 closed: record.closed.each_ref().map(load),
             },
         }

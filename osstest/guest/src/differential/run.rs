@@ -15,7 +15,7 @@ use super::{
     world::WORLD,
 };
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::{
         guest::{self, Role},
         hypercall::sched,
@@ -45,7 +45,7 @@ impl Role for Differential {
 }
 
 /// A vCPU other than 0.
-fn serve(vcpu: usize) -> Result<(), Trouble> {
+fn serve(vcpu: usize) -> Result<(), Error> {
     let dom0 = Dom0::known();
     baton::appear(vcpu)?;
     loop {
@@ -54,7 +54,7 @@ fn serve(vcpu: usize) -> Result<(), Trouble> {
     }
 }
 
-fn run() -> Result<(), Trouble> {
+fn run() -> Result<(), Error> {
     let dom0 = Dom0::hello()?;
     dom0.ask(Request::Arguments)?;
     let line = dom0.shared.text.copy();
@@ -73,7 +73,7 @@ fn run() -> Result<(), Trouble> {
     ))?;
     WORLD.create(&dom0)?;
     baton::start()?;
-    dom0.ask(Request::Settle(true))?;
+    dom0.ask(Request::Quiesce(true))?;
 
     let mut tally = Tally::default();
     for episode in first..first + episodes {

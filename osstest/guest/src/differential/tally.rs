@@ -16,8 +16,8 @@ pub(super) struct Count {
     pub(super) performed: u64,
     /// Of these, did what they are there for.
     pub(super) done: u64,
-    /// Invalidations that were completed before they returned, or before that
-    /// while the vCPU was not at work, or before all accounts were closed.
+    /// Invalidations that were completed before they began, before they returned, or
+    /// until the hypercalls that close them.
     pub(super) invalidations: u64,
 }
 
@@ -28,9 +28,10 @@ pub(super) struct Tally {
     pub(super) kinds: [Count; KINDS.len()],
     /// Operations by the rule by which they are compared.
     pub(super) rules: [u64; RULES.len()],
-    /// What enabled servers had missed, and what of that was sent to them.
+    /// What servers had missed when they were enabled, and what of that was sent to
+    /// them then.
     pub(super) missed: (u64, u64),
-    /// Invalidations that the end of an episode found left to be sent.
+    /// Invalidations that were still pending at the end of an episode.
     left: u64,
 }
 

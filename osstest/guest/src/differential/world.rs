@@ -7,7 +7,7 @@
 
 use super::plan::PAGES;
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::{
         gfn::{Arena, Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         hypercall::{
@@ -65,7 +65,7 @@ fn gfn(of: &AtomicU64, n: u64) -> Gfn {
 
 impl World {
     /// Makes it.
-    pub(super) fn create(&self, dom0: &Dom0) -> Result<(), Trouble> {
+    pub(super) fn create(&self, dom0: &Dom0) -> Result<(), Error> {
         let mut arena = Arena::new();
         let first = |page: Gfn| page.number();
         self.pages.store(first(arena.superpage().page(0)), Relaxed);
@@ -103,18 +103,13 @@ impl World {
         self.grant.load(Relaxed)
     }
 
-    /// Whether a server answers.
+    /// Whether a server is enabled.
     pub(super) fn is_enabled(&self, server: usize) -> bool {
         self.enabled.load(Relaxed) & (1 << server) != 0
     }
 
     /// Has dom0 register and enable servers.
-    pub(super) fn configure(
-        &self,
-        dom0: &Dom0,
-        registered: u8,
-        enabled: u8,
-    ) -> Result<u64, Trouble> {
+    pub(super) fn configure(&self, dom0: &Dom0, registered: u8, enabled: u8) -> Result<u64, Error> {
         let done = dom0.ask(Request::Configure {
             registered,
             enabled,
@@ -137,7 +132,7 @@ impl World {
         ]
     }
 
-    /// Notes that the grant is mapped at a page.
+    /// Remembers that the grant is mapped at a page.
     pub(super) fn mapped(&self, page: u64, mapping: Mapping) {
         let n = self.mapped.load(Relaxed);
         self.mappings[n as usize].store((page << 32) | u64::from(mapping.handle()), Relaxed);
@@ -166,8 +161,8 @@ impl World {
         self.mapped.store(last, Relaxed);
     }
 
-    /// Puts everything back, with no server that could be told.
-    pub(super) fn reset(&self, dom0: &Dom0) -> Result<(), Trouble> {
+    /// Puts everything back, without any server that could receive an invalidation.
+    pub(super) fn reset(&self, dom0: &Dom0) -> Result<(), Error> {
         self.configure(dom0, 0, 0)?;
         // Which of these fail depends on what is there. Then nothing is, but
         // for grants: Xen unmaps one if that is there, or nothing.
@@ -184,7 +179,8 @@ impl World {
         }
         if self.superpage_used.swap(false, Relaxed) {
             for n in 0..SUPERPAGE as u64 {
-                let _hole = memory::decrease_reservation(&[gfn(&self.superpage, n)], PAGE_ORDER);
+                let _unpopulated =
+                    memory::decrease_reservation(&[gfn(&self.superpage, n)], PAGE_ORDER);
             }
             populate(gfn(&self.superpage, 0), SUPERPAGE_ORDER)?;
         }
@@ -192,10 +188,10 @@ impl World {
     }
 }
 
-fn populate(first: Gfn, order: u32) -> Result<(), Trouble> {
+fn populate(first: Gfn, order: u32) -> Result<(), Error> {
     match memory::populate_physmap(&[first], order)? {
         1 => Ok(()),
-        done => Err(Trouble::Partial { done, of: 1 }),
+        done => Err(Error::Partial { done, of: 1 }),
     }
 }
 

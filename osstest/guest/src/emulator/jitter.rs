@@ -8,7 +8,7 @@ use crate::{
     protocol::{MOST_SERVERS, VCPUS},
 };
 
-/// When each request is to be answered.
+/// When each request is to be completed.
 pub(super) struct Jitter {
     prng: Prng,
     us: u64,

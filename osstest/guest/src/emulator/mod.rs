@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The dom0: answers the ioreq servers' requests and those of the domU, and
-//! ends the run.
+//! The dom0: completes the requests to its ioreq servers, does what the domU asks
+//! for, and ends the run.
 
 mod cache;
 pub(crate) mod console;
+mod event_loop;
 mod jitter;
 mod perform;
+mod quiesce;
 mod scenario;
 mod server;
-mod settle;
-mod show;
 
 use crate::{
     low::{
@@ -27,7 +27,7 @@ use crate::{
     protocol::{DOMU, HELLO, PATIENCE_MS, Shared},
 };
 use core::{fmt, sync::atomic::Ordering};
-use show::Show;
+use event_loop::EventLoop;
 
 /// The image.
 pub struct Emulator;
@@ -35,7 +35,7 @@ pub struct Emulator;
 impl Role for Emulator {
     fn main(_vcpu: usize) -> ! {
         match start() {
-            Ok(show) => show.run(),
+            Ok(event_loop) => event_loop.run(),
             Err(why) => Self::die(format_args!("cannot start: {why}")),
         }
     }
@@ -46,7 +46,7 @@ impl Role for Emulator {
     }
 }
 
-fn start() -> Result<Show, Errno> {
+fn start() -> Result<EventLoop, Errno> {
     static SHARED_INFO: Frame = Frame::new();
     shared_info::map(SHARED_INFO.gfn())?;
     let shared = shared::of_domu()?;
@@ -60,7 +60,7 @@ fn start() -> Result<Show, Errno> {
         sched::yield_now();
     }
     let doorbell = bind(shared)?;
-    Ok(Show::new(shared, doorbell))
+    Ok(EventLoop::new(shared, doorbell))
 }
 
 fn bind(shared: &Shared) -> Result<Port, Errno> {

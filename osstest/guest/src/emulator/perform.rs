@@ -2,7 +2,7 @@
 
 //! What the dom0 does at the domU's request.
 
-use super::{cache, console::line, jitter::Jitter, server::Server, show::Show};
+use super::{cache, console::line, event_loop::EventLoop, jitter::Jitter, server::Server};
 use crate::{
     low::{
         arguments,
@@ -17,7 +17,7 @@ use core::sync::atomic::Ordering;
 /// Frames that one request may take.
 const DECREASE: usize = 64;
 
-impl Show {
+impl EventLoop {
     /// Does what a request wants; the reply.
     pub(super) fn perform(&mut self, request: Request) -> Result<u64, Errno> {
         match request {
@@ -53,7 +53,7 @@ impl Show {
                     .take()
                     .map_or(Ok(0), |removed| removed.map(|()| 1));
             }
-            Request::Settle(settle) => self.settles = settle,
+            Request::Quiesce(quiesce) => self.quiesces = quiesce,
             Request::Arguments => self.shared.text.set(format_args!("{}", arguments::get())),
             Request::MaxMemory(kib) => domctl::set_max_memory(DOMU, kib)?,
             Request::Jitter { seed, us } => self.jitter = Jitter::new(seed, us),

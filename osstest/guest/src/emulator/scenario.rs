@@ -3,7 +3,7 @@
 //! What the dom0 does for a scenario: things that an emulator, or a toolstack,
 //! does at the wrong moment.
 
-use super::{Emulator, show::Show};
+use super::{Emulator, event_loop::EventLoop};
 use crate::{
     low::{
         guest::Role,
@@ -21,7 +21,7 @@ const LOOK_US: u64 = 500;
 /// Nothing came in time: -ETIMEDOUT.
 const TIMED_OUT: Errno = Errno(-110);
 
-impl Show {
+impl EventLoop {
     /// Destroys a server that has just completed a request. No hypercall in
     /// between gives up the pCPU: the scheduler lets a vCPU that has just been
     /// woken run for longer than this takes (sched_ratelimit_us).

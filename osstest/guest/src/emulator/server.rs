@@ -75,9 +75,9 @@ impl Server {
             .map_or(&[], |ports| &ports[..self.vcpus])
     }
 
-    /// Answers a vCPU's request.
-    pub(super) fn answer(&self, vcpu: usize, data: u64) -> Result<(), Errno> {
-        self.page.answer(vcpu, data);
+    /// Completes a vCPU's request.
+    pub(super) fn complete(&self, vcpu: usize, data: u64) -> Result<(), Errno> {
+        self.page.complete(vcpu, data);
         event::send(self.ports()[vcpu])
     }
 }

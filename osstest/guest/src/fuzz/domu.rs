@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The domU's image: starts all vCPUs, each of which strikes until the end.
+//! The domU's image: starts all vCPUs, each of which performs random operations until
+//! the end.
 
 use super::{
+    operation::{Fuzzer, WINDOW},
     page::{HELLO, Page},
-    strike::{Hand, WINDOW},
 };
 use crate::{
     low::{
@@ -34,9 +35,9 @@ impl Role for Fuzz {
             start(page);
         }
         let first = Gfn::in_arena(FIRST.load(Ordering::Acquire)).expect("part of it");
-        let mut hand = Hand::new(page, vcpu, first);
+        let mut fuzzer = Fuzzer::new(page, vcpu, first);
         loop {
-            hand.strike();
+            fuzzer.step();
         }
     }
 

@@ -9,8 +9,8 @@
 
 mod domu;
 mod emulator;
+mod operation;
 mod page;
-mod strike;
 
 pub use domu::Fuzz;
 pub use emulator::Hostile;

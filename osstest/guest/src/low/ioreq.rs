@@ -105,9 +105,9 @@ impl IoreqPage {
         memory::remove_from_physmap(frame.gfn())
     }
 
-    /// Answers the request of a slot. Everything that was done before is
+    /// Completes the request of a slot. Everything that was done before is
     /// visible to the vCPU when it goes on.
-    pub fn answer(&self, vcpu: usize, data: u64) {
+    pub fn complete(&self, vcpu: usize, data: u64) {
         let slot = self.slot(vcpu);
         let mut ioreq = self.read(vcpu);
         ioreq.data = data;

@@ -49,9 +49,9 @@ pub struct Shared {
     posted: AtomicU32,
     done: AtomicU32,
     failed: AtomicU32,
-    /// vCPUs whose invalidation, or access, is being left unanswered, as a mask.
+    /// vCPUs whose invalidation, or access, dom0 does not complete for now, as a mask.
     pub held: AtomicU32,
-    /// Accesses to registers that have been answered.
+    /// Accesses to registers that have been completed.
     pub accesses: AtomicU64,
     /// Whether the emulator has a frame of the domU mapped in its cache.
     pub cached: AtomicBool,
@@ -59,8 +59,9 @@ pub struct Shared {
     pub rounds: AtomicU64,
     args: [AtomicU64; 2],
     reply: AtomicU64,
-    /// Invalidations answered, per server and vCPU: counted before the answer.
-    pub told: [[AtomicU64; VCPUS]; MOST_SERVERS],
+    /// Invalidations completed, per server and vCPU: counted just before the
+    /// completion.
+    pub invalidations: [[AtomicU64; VCPUS]; MOST_SERVERS],
     /// For requests that come with a text.
     pub text: Text,
     /// Why the domU cannot go on, once that is so.
@@ -78,8 +79,8 @@ impl Shared {
         self.accesses.store(0, Ordering::Relaxed);
         self.rounds.store(0, Ordering::Relaxed);
         self.cached.store(false, Ordering::Relaxed);
-        for told in self.told.as_flattened() {
-            told.store(0, Ordering::Relaxed);
+        for count in self.invalidations.as_flattened() {
+            count.store(0, Ordering::Relaxed);
         }
         self.text.clear();
         self.fault.clear();
@@ -149,8 +150,8 @@ mod tests {
             Request::Delay(6),
             Request::RemoveDuringNext(7),
             Request::Disarm,
-            Request::Settle(true),
-            Request::Settle(false),
+            Request::Quiesce(true),
+            Request::Quiesce(false),
             Request::Arguments,
             Request::MaxMemory(14),
             Request::Jitter { seed: 15, us: 16 },

@@ -29,25 +29,25 @@ pub enum Request {
         /// How many.
         count: u64,
     },
-    /// Leave invalidations of the vCPUs in this mask unanswered, until asked
-    /// to leave those of none.
+    /// Do not complete invalidations of the vCPUs in this mask, until asked for
+    /// another mask.
     Hold(u32),
-    /// Take this long to answer each invalidation, in microseconds.
+    /// Take this long to complete each invalidation, in microseconds.
     Delay(u64),
     /// Remove this frame when the next request of a vCPU to a server arrives,
-    /// before answering that.
+    /// before completing that.
     RemoveDuringNext(u64),
     /// Do not any more, if none has arrived: 1 if one has, and the frame was
     /// removed, 0 if none has.
     Disarm,
     /// From now on do each request, this included, only when every vCPU of the
     /// domU waits for an event and has no request of its own pending.
-    Settle(bool),
+    Quiesce(bool),
     /// Put the dom0's command line into the text.
     Arguments,
     /// Let the domU have so much memory, in KiB.
     MaxMemory(u64),
-    /// Answer each request of a vCPU at a time of its own, random, but no more
+    /// Complete each request of a vCPU at a time of its own, random, but no more
     /// than so many microseconds late; 0: at once.
     Jitter {
         /// Of the random numbers.
@@ -68,8 +68,8 @@ pub enum Request {
         /// How many.
         count: u64,
     },
-    /// Leave accesses of the vCPUs in this mask to registers unanswered, until
-    /// asked to leave those of none.
+    /// Do not complete accesses of the vCPUs in this mask to registers, until asked
+    /// for another mask.
     HoldAccesses(u32),
     /// Complete the next request of each vCPU in this mask, and destroy its
     /// server before that vCPU can run.
@@ -135,7 +135,7 @@ impl Request {
             Self::Begin { passed, failed } => (10, [passed, failed]),
             Self::End { passed, failed } => (11, [passed, failed]),
             Self::Disarm => (12, [0, 0]),
-            Self::Settle(settle) => (13, [settle.into(), 0]),
+            Self::Quiesce(quiesce) => (13, [quiesce.into(), 0]),
             Self::Arguments => (14, [0, 0]),
             Self::MaxMemory(kib) => (15, [kib, 0]),
             Self::Jitter { seed, us } => (16, [seed, us]),
@@ -177,7 +177,7 @@ impl Request {
                 failed: b,
             },
             12 => Self::Disarm,
-            13 => Self::Settle(a != 0),
+            13 => Self::Quiesce(a != 0),
             14 => Self::Arguments,
             15 => Self::MaxMemory(a),
             16 => Self::Jitter { seed: a, us: b },

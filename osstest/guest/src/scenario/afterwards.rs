@@ -3,7 +3,7 @@
 //! What must still work after a server has gone.
 
 use super::stage::{Stage, let_go, reached, register_works, wait_for_step};
-use crate::{battery::trouble::Trouble, low::hypercall::multicall::Call};
+use crate::{battery::error::Error, low::hypercall::multicall::Call};
 
 /// vCPU 1 has gone on: it says so, and tries the register of the next server.
 pub(super) fn went_on(found: u64) {
@@ -15,7 +15,7 @@ pub(super) fn went_on(found: u64) {
 /// Whether vCPU 1 goes on; whether the domain can be shut down then, with nothing
 /// in between that could mend a deferral; whether emulated registers work with a
 /// new server, on this vCPU and on that one.
-pub(super) fn look(stage: &Stage) -> Result<[u64; 3], Trouble> {
+pub(super) fn look(stage: &Stage) -> Result<[u64; 3], Error> {
     let went_on = stage.reaches(1, 1);
     let (down, _) = stage.suspended(Call::Null, || 0)?;
     stage.servers(1, 0b1)?;

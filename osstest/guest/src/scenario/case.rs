@@ -4,14 +4,14 @@
 
 use super::stage::Stage;
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::guest,
     report::{Counts, Want},
 };
 use core::fmt;
 
 /// What a case counted, or why it could not.
-pub(super) type Counted = Result<Counts, Trouble>;
+pub(super) type Counted = Result<Counts, Error>;
 
 /// A case.
 pub(super) struct Case {
@@ -26,7 +26,7 @@ pub(super) struct Case {
     /// Plays it, on vCPU 0.
     pub(super) run: fn(&mut Stage) -> Counted,
     /// What the other vCPUs do once they are started.
-    pub(super) other: fn(usize) -> Result<(), Trouble>,
+    pub(super) other: fn(usize) -> Result<(), Error>,
     /// What a vCPU does when its timer interrupts it, in a hypercall that Xen has
     /// preempted for that or not.
     pub(super) interrupt: fn(bool),

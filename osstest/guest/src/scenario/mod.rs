@@ -14,7 +14,7 @@ use crate::{
     arguments::value,
     battery::{
         dom0::{self, Dom0},
-        trouble::Trouble,
+        error::Error,
     },
     low::{
         guest::{self, Role},
@@ -50,7 +50,7 @@ impl Role for Protocol {
     }
 }
 
-fn run() -> Result<(), Trouble> {
+fn run() -> Result<(), Error> {
     let dom0 = Dom0::hello()?;
     dom0.ask(Request::Arguments)?;
     let line = dom0.shared.text.copy();

@@ -4,7 +4,7 @@
 
 use super::{case::Case, cases::CASES};
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::{
         self,
         gfn::Arena,
@@ -43,7 +43,7 @@ static VALUE: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
 
 /// The invalidations of a vCPU that have been completed, by all servers.
 pub(super) fn invalidations(vcpu: usize) -> u64 {
-    let told = &shared::own().told;
+    let told = &shared::own().invalidations;
     told.iter()
         .map(|told| told[vcpu].load(Ordering::Acquire))
         .sum()
@@ -58,7 +58,7 @@ pub(super) struct Stage {
 
 impl Stage {
     /// For the case of that number.
-    pub(super) fn new(dom0: Dom0, case: usize) -> Result<Self, Trouble> {
+    pub(super) fn new(dom0: Dom0, case: usize) -> Result<Self, Error> {
         CASE.store(case, Ordering::Relaxed);
         let mut arena = Arena::new();
         shared_info::map(arena.page())?;
@@ -71,7 +71,7 @@ impl Stage {
     }
 
     /// Has dom0 register these servers, and no others.
-    pub(super) fn servers(&self, registered: u8, enabled: u8) -> Result<(), Trouble> {
+    pub(super) fn servers(&self, registered: u8, enabled: u8) -> Result<(), Error> {
         self.ask(Request::Configure {
             registered,
             enabled,
@@ -79,13 +79,13 @@ impl Stage {
     }
 
     /// Has dom0 do something.
-    pub(super) fn ask(&self, request: Request) -> Result<(), Trouble> {
+    pub(super) fn ask(&self, request: Request) -> Result<(), Error> {
         self.dom0.ask(request).map(drop)
     }
 
     /// Starts another vCPU.
-    pub(super) fn start(&self, vcpu: usize) -> Result<(), Trouble> {
-        low::cpu_on(vcpu).map_err(|_| Trouble::Vcpu(vcpu))
+    pub(super) fn start(&self, vcpu: usize) -> Result<(), Error> {
+        low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))
     }
 
     /// Whether another vCPU has come that far, or does soon.
@@ -100,7 +100,7 @@ impl Stage {
     }
 
     /// Waits until dom0 leaves a request of another vCPU unanswered.
-    pub(super) fn waits_for_dom0(&self, vcpu: usize) -> Result<(), Trouble> {
+    pub(super) fn waits_for_dom0(&self, vcpu: usize) -> Result<(), Error> {
         let held = || self.dom0.shared.held.load(Ordering::Acquire) & (1 << vcpu) != 0;
         self.dom0.wait(held, "a request of another vCPU")
     }
@@ -112,7 +112,7 @@ impl Stage {
         &self,
         call: Call,
         count: impl Fn() -> u64,
-    ) -> Result<(bool, u64), Trouble> {
+    ) -> Result<(bool, u64), Error> {
         self.dom0.post(Request::Resume(SHUT_DOWN_MS))?;
         let results = multicall(&[call, Call::Suspend])?;
         let counted = count();

@@ -10,7 +10,7 @@ use crate::{
     arguments::{number, value},
     battery::{
         dom0::{self, Dom0},
-        trouble::Trouble,
+        error::Error,
     },
     low::{
         self,
@@ -108,7 +108,7 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
     }
 }
 
-fn run() -> Result<(), Trouble> {
+fn run() -> Result<(), Error> {
     let dom0 = Dom0::hello()?;
     dom0.ask(Request::Arguments)?;
     let line = dom0.shared.text.copy();
@@ -146,7 +146,7 @@ fn run() -> Result<(), Trouble> {
 
     let end = Deadline::after_ms(seconds * 1000);
     for vcpu in 1..VCPUS {
-        low::cpu_on(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
+        low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
     }
     let first = Gfn::in_arena(FIRST[0].load(Ordering::Relaxed)).expect("part of it");
     let mut own = Hammer::new(0, seed, first, &DONE[0]);
@@ -194,7 +194,7 @@ fn progress(done: &Done) -> u64 {
     done.removals.load(Ordering::Relaxed) + done.accesses.load(Ordering::Relaxed)
 }
 
-fn stuck(dom0: &Dom0) -> Result<(), Trouble> {
+fn stuck(dom0: &Dom0) -> Result<(), Error> {
     dom0.print(format_args!(
         "STRESS stuck doing={},{},{},{} {}",
         hammer::doing(&DONE[0]),
@@ -215,7 +215,7 @@ impl fmt::Display for Sum {
             let numbers = DONE.iter().map(|done| of(done).load(Ordering::Relaxed));
             numbers.sum::<u64>()
         };
-        let told = shared::own().told.as_flattened();
+        let told = shared::own().invalidations.as_flattened();
         write!(
             f,
             "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={}",

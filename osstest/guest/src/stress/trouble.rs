@@ -38,7 +38,7 @@ pub(super) enum Wrong {
     /// The emulator still has a page mapped that was given away.
     Stale,
     /// dom0 did not do what it was asked.
-    Dom0(crate::battery::trouble::Trouble),
+    Dom0(crate::battery::error::Error),
 }
 
 impl From<Errno> for Wrong {

@@ -49,7 +49,7 @@ static BEFORE: [[[AtomicU64; SERVERS]; VCPUS]; KEPT] =
 static CHANGES: [AtomicU64; KEPT] = [const { AtomicU64::new(0) }; KEPT];
 
 fn told(vcpu: usize) -> [u64; SERVERS] {
-    let told = &shared::own().told;
+    let told = &shared::own().invalidations;
     core::array::from_fn(|n| told[n][vcpu].load(SeqCst))
 }
 

@@ -38,19 +38,19 @@ fn differ(kind: Kind, upstream: Sent, component: Sent) {
     assert_ne!(upstream.1, component.1);
 }
 
-fn own(away: Counts, told: Counts) -> Sent {
+fn own(before: Counts, invalidations: Counts) -> Sent {
     Sent {
-        away,
-        told,
+        before,
+        invalidations,
         closed: [[0; SERVERS]; VCPUS],
     }
 }
 
 /// Of a removal by dom0 that vCPU 0 has asked for.
-fn foreign(told: Counts, closed: [u64; VCPUS]) -> Sent {
+fn foreign(invalidations: Counts, closed: [u64; VCPUS]) -> Sent {
     Sent {
-        away: [0, 0],
-        told,
+        before: [0, 0],
+        invalidations,
         closed: closed.map(|count| [count; SERVERS]),
     }
 }
@@ -96,11 +96,11 @@ fn what_is_preempted_sends_no_more_often_than_it_has_parts() {
         let op = some(kind, |op| {
             kind == Kind::ForeignBatch || op.operands().count == 6
         });
-        let sent = |told| {
+        let sent = |invalidations| {
             shown(Compared::next(
                 &mut Servers::new(2, 0b11),
                 op,
-                own([0, 0], told),
+                own([0, 0], invalidations),
             ))
         };
         assert_eq!(sent([1, 1]), sent([most, most]));
@@ -146,7 +146,7 @@ fn after_a_removal_by_dom0_a_vcpu_sends_once_unless_that_was_preempted() {
 fn what_came_before_a_removal_by_dom0_is_no_part_of_it() {
     for kind in FOREIGN {
         let early = Sent {
-            away: [1, 1],
+            before: [1, 1],
             ..foreign([0, 0], [1; 4])
         };
         differ(kind, foreign([0, 0], [1; 4]), early);
@@ -254,18 +254,18 @@ fn a_line_shows_what_is_compared_and_what_that_hides() {
     };
     assert_eq!(
         shown(Kind::Decrease, own([0, 0], [1, 1])),
-        "away=0,0 told=1,1"
+        "before=0,0 invalidations=1,1"
     );
     assert_eq!(
         shown(Kind::DecreaseArray, own([0, 0], [2, 0])),
-        "away=0,0 told>=1,0 # told=2,0"
+        "before=0,0 invalidations>=1,0 # invalidations=2,0"
     );
     assert_eq!(
         shown(Kind::ByDom0Remove, foreign([1, 1], [1, 1, 1, 0])),
-        "away=0,0 each=1,1;1,1;1,1;0,0 # told=1,1 each=1,1;1,1;1,1;0,0"
+        "before=0,0 each=1,1;1,1;1,1;0,0 # invalidations=1,1 each=1,1;1,1;1,1;0,0"
     );
     assert_eq!(
         shown(Kind::ByDom0Decrease, foreign([0, 0], [2; 4])),
-        "away=0,0 each>=1,1 # told=0,0 each=2,2"
+        "before=0,0 each>=1,1 # invalidations=0,0 each=2,2"
     );
 }

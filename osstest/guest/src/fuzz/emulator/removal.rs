@@ -2,7 +2,7 @@
 
 //! What dom0 does to the memory of the domU while that runs, waits or is paused.
 
-use super::{super::strike::WINDOW, Emulator};
+use super::{super::operation::WINDOW, Emulator};
 use crate::{
     low::{
         gfn::{Frame, SUPERPAGE, arena_start},

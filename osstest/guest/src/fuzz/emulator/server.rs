@@ -101,7 +101,7 @@ impl Server {
         };
         let pending = page.pending(vcpu).is_some();
         if pending {
-            page.answer(vcpu, data);
+            page.complete(vcpu, data);
             self.notify(vcpu);
         }
         pending

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! One interrupt, that of the vCPU's timer, by a GICv3. With it a guest has Xen
-//! preempt a hypercall, and gets a word in before the hypercall goes on.
+//! preempt a hypercall, and runs code of its own before the continuation.
 
 use super::super::{abi, arch, time, vcpu_id};
 use core::arch::asm;

@@ -11,7 +11,7 @@ use super::super::{
     stage::{Stage, invalidations},
 };
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::{
         gfn::{PAGE_ORDER, SUPERPAGE},
         hypercall::memory,
@@ -52,7 +52,7 @@ fn run(stage: &mut Stage) -> Counted {
         let pages = stage.arena.superpage().pages::<SUPERPAGE>();
         let done = memory::decrease_reservation(&pages, PAGE_ORDER)?;
         if done != pages.len() {
-            return Err(Trouble::Partial {
+            return Err(Error::Partial {
                 done,
                 of: pages.len(),
             });

@@ -17,7 +17,7 @@ use super::super::{
     stage::{self, Stage, invalidations, reached},
 };
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::{
         self,
         hypercall::{event, sched},
@@ -95,7 +95,7 @@ pub(super) const OFF: Case = Case {
         let [while_off] = remove(stage)?;
         stage.start(1)?;
         if !stage.reaches(1, 1) {
-            return Err(Trouble::Vcpu(1));
+            return Err(Error::Vcpu(1));
         }
         Ok([while_off, stage.value(1)].into())
     },
@@ -109,7 +109,7 @@ pub(super) const OFF: Case = Case {
 fn from_started(stage: &mut Stage) -> Counted {
     stage.start(1)?;
     if !stage.reaches(1, 1) {
-        return Err(Trouble::Vcpu(1));
+        return Err(Error::Vcpu(1));
     }
     // It does nothing more when it has said that it is there.
     stage::pause_ms(10);
@@ -119,7 +119,7 @@ fn from_started(stage: &mut Stage) -> Counted {
 }
 
 /// Has dom0 remove a page; the invalidations of vCPU 1 that come of it.
-fn remove(stage: &mut Stage) -> Result<[u64; 1], Trouble> {
+fn remove(stage: &mut Stage) -> Result<[u64; 1], Error> {
     let page = stage.arena.page().number();
     stage.servers(1, 0b1)?;
     let before = invalidations(1);

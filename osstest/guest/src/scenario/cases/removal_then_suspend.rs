@@ -12,7 +12,7 @@ use super::super::{
     stage::{Stage, invalidations, reached},
 };
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::hypercall::{multicall::Call, version},
     protocol::VCPUS,
 };
@@ -41,7 +41,7 @@ pub(super) const SEVERAL_VCPUS: Case = Case {
         for vcpu in 1..VCPUS {
             stage.start(vcpu)?;
             if !stage.reaches(vcpu, 1) {
-                return Err(Trouble::Vcpu(vcpu));
+                return Err(Error::Vcpu(vcpu));
             }
         }
         run(stage)

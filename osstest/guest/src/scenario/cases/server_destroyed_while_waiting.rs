@@ -14,7 +14,7 @@ use super::super::{
     stage::Stage,
 };
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::{
         gfn::Gfn,
         hypercall::{memory, version},
@@ -127,7 +127,7 @@ fn one_of_two(stage: &mut Stage) -> Counted {
 
 static PAGE: AtomicU64 = AtomicU64::new(0);
 
-fn remove(_vcpu: usize) -> Result<(), Trouble> {
+fn remove(_vcpu: usize) -> Result<(), Error> {
     if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
         memory::remove_from_physmap(page)?;
     }
@@ -136,7 +136,7 @@ fn remove(_vcpu: usize) -> Result<(), Trouble> {
 }
 
 /// Destroys the server, and leaves nothing of the next one unanswered.
-fn destroy(stage: &Stage) -> Result<(), Trouble> {
+fn destroy(stage: &Stage) -> Result<(), Error> {
     stage.servers(0, 0)?;
     stage.ask(Request::Hold(0))?;
     stage.ask(Request::HoldAccesses(0))

@@ -13,7 +13,7 @@ use super::super::{
     stage::Stage,
 };
 use crate::{
-    battery::trouble::Trouble,
+    battery::error::Error,
     low::hypercall::{memory, version},
     protocol::SERVERS,
 };
@@ -69,7 +69,7 @@ pub(super) const SECOND: Case = Case {
     ..Case::USUAL
 };
 
-fn remove(stage: &mut Stage) -> Result<(), Trouble> {
+fn remove(stage: &mut Stage) -> Result<(), Error> {
     for page in stage.arena.pages::<MISSED_REMOVALS>() {
         memory::remove_from_physmap(page)?;
     }
@@ -77,9 +77,9 @@ fn remove(stage: &mut Stage) -> Result<(), Trouble> {
 }
 
 /// How many invalidations each server gets when these are enabled.
-fn by_enabling(stage: &Stage, registered: u8, enabled: u8) -> Result<[u64; SERVERS], Trouble> {
+fn by_enabling(stage: &Stage, registered: u8, enabled: u8) -> Result<[u64; SERVERS], Error> {
     let told = || -> [u64; SERVERS] {
-        core::array::from_fn(|n| stage.dom0.shared.told[n][0].load(Ordering::Acquire))
+        core::array::from_fn(|n| stage.dom0.shared.invalidations[n][0].load(Ordering::Acquire))
     };
     let before = told();
     stage.servers(registered, enabled)?;

@@ -25,7 +25,7 @@ use super::super::super::{
     stage::{self, Stage, invalidations, reached, register_works, wait_for_step},
 };
 use crate::{
-    battery::{dom0::Dom0, trouble::Trouble},
+    battery::{dom0::Dom0, error::Error},
     low::{
         self,
         gfn::{Gfn, PAGE_ORDER},
@@ -138,7 +138,7 @@ pub(in super::super) const MULTICALL: Case = Case {
     upstream: Expect::exactly([1, 1, 2]),
     component: Expect::exactly([1, 1, 2]),
     run: |stage| {
-        let removals = |pages: &[Gfn; PAGES]| -> Result<(), Trouble> {
+        let removals = |pages: &[Gfn; PAGES]| -> Result<(), Error> {
             // As many as the stack has room for.
             let calls: [Call; 32] = core::array::from_fn(|n| Call::Decrease(pages[n]));
             let results = multicall(&calls)?;
@@ -183,7 +183,7 @@ pub(in super::super) const OFF: Case = Case {
         let was_there = BEFORE.load(SeqCst);
         match FOUND.load(SeqCst) {
             1 => Ok([was_there, invalidations(1)].into()),
-            _ => Err(Trouble::Vcpu(1)),
+            _ => Err(Error::Vcpu(1)),
         }
     },
     other: |_| {
@@ -267,7 +267,7 @@ fn run(stage: &mut Stage) -> Counted {
     Ok(preempted(stage, decrease)?.into())
 }
 
-fn prepare(stage: &mut Stage) -> Result<(), Trouble> {
+fn prepare(stage: &mut Stage) -> Result<(), Error> {
     PAGE.store(stage.arena.page().number(), SeqCst);
     FIRST.store(stage.arena.superpage().page(0).number(), SeqCst);
     stage.servers(1, 0b1)
@@ -279,8 +279,8 @@ static FIRST: AtomicU64 = AtomicU64::new(0);
 /// Has a hypercall preempted; the counts.
 fn preempted(
     stage: &mut Stage,
-    hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Trouble>,
-) -> Result<[u64; 3], Trouble> {
+    hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Error>,
+) -> Result<[u64; 3], Error> {
     prepare(stage)?;
     let before = invalidations(0);
     interrupted(hypercall)?;
@@ -292,9 +292,7 @@ fn preempted(
 }
 
 /// Makes a hypercall that the timer interrupts.
-fn interrupted(
-    hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Trouble>,
-) -> Result<(), Trouble> {
+fn interrupted(hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Error>) -> Result<(), Error> {
     let first = FIRST.load(SeqCst);
     let pages = core::array::from_fn(|n| {
         Gfn::in_arena(first + n as u64).unwrap_or_else(|| guest::die(format_args!("no page")))
@@ -303,19 +301,19 @@ fn interrupted(
     interrupt::after_us(AFTER_US);
     interrupt::unmasked(|| hypercall(&pages))?;
     match BEFORE.load(SeqCst) {
-        u64::MAX => Err(Trouble::Timeout("the timer")),
+        u64::MAX => Err(Error::Timeout("the timer")),
         _ => Ok(()),
     }
 }
 
-fn all(done: usize) -> Result<(), Trouble> {
+fn all(done: usize) -> Result<(), Error> {
     match done {
         PAGES => Ok(()),
-        done => Err(Trouble::Partial { done, of: PAGES }),
+        done => Err(Error::Partial { done, of: PAGES }),
     }
 }
 
-fn decrease(pages: &[Gfn; PAGES]) -> Result<(), Trouble> {
+fn decrease(pages: &[Gfn; PAGES]) -> Result<(), Error> {
     all(memory::decrease_reservation(pages, PAGE_ORDER)?)
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The dom0's loop: requests of the domU, requests of its vCPUs, and a watch
-//! on both.
+//! The event loop of dom0: it does what the domU asks for, completes the requests of
+//! its vCPUs, and ends a run in which nothing happens any more.
 
 use super::{Emulator, cache, console::line, jitter::Jitter, server::Server};
 use crate::{
@@ -29,7 +29,7 @@ const SILENCE_MS: u64 = 2 * PATIENCE_MS + 2_000;
 const OVERDUE_MS: u64 = 2 * PATIENCE_MS;
 
 /// The state of a run.
-pub(super) struct Show {
+pub(super) struct EventLoop {
     pub(super) shared: &'static Shared,
     doorbell: Port,
     pub(super) servers: [Option<Server>; MOST_SERVERS],
@@ -45,8 +45,8 @@ pub(super) struct Show {
     pub(super) armed: Option<u64>,
     /// How that went.
     pub(super) removal: Option<Result<(), Errno>>,
-    /// Whether requests of the domU wait until it is at rest.
-    pub(super) settles: bool,
+    /// Whether requests of the domU wait until it is quiesced.
+    pub(super) quiesces: bool,
     pub(super) jitter: Jitter,
     /// What the emulated register contains: each vCPU has its own.
     registers: [u64; VCPUS],
@@ -55,7 +55,7 @@ pub(super) struct Show {
     pub(super) failed: u64,
 }
 
-impl Show {
+impl EventLoop {
     pub(super) fn new(shared: &'static Shared, doorbell: Port) -> Self {
         Self {
             shared,
@@ -69,7 +69,7 @@ impl Show {
             tick_us: 0,
             armed: None,
             removal: None,
-            settles: false,
+            quiesces: false,
             jitter: Jitter::new(0, 0),
             registers: [0; VCPUS],
             test: shared.text.copy(),
@@ -116,8 +116,8 @@ impl Show {
             Some(asked) => asked,
         };
         self.silence = Deadline::after_ms(SILENCE_MS);
-        if self.settles {
-            self.settle();
+        if self.quiesces {
+            self.quiesce();
         }
         let reply = match asked {
             Ok(request) => self.perform(request),
@@ -134,7 +134,7 @@ impl Show {
         }
     }
 
-    /// Answers what the domU's vCPUs wait for.
+    /// Completes what the domU's vCPUs wait for.
     pub(super) fn serve(&mut self) -> bool {
         let mut served = false;
         let mut late = false;
@@ -170,14 +170,14 @@ impl Show {
         if let Err(why) = cache::drop_mapping(self.shared) {
             Emulator::die(format_args!("cannot drop a mapping: {why}"));
         }
-        // Counted before it is answered: once the vCPU goes on, it must see it.
-        let told = &self.shared.told[n][vcpu];
-        told.store(told.load(Ordering::Relaxed) + 1, Ordering::Release);
-        self.answer(n, vcpu, 0);
+        // Counted before it is completed: once the vCPU goes on, it must see it.
+        let invalidations = &self.shared.invalidations[n][vcpu];
+        invalidations.store(invalidations.load(Ordering::Relaxed) + 1, Ordering::Release);
+        self.complete(n, vcpu, 0);
         true
     }
 
-    /// Leaves the request of a vCPU unanswered, and says so; whether that is new.
+    /// Does not complete the request of a vCPU, and says so; whether that is new.
     fn keep(&self, vcpu: usize) -> bool {
         let mask = 1 << vcpu;
         let held = self.shared.held.load(Ordering::Relaxed);
@@ -203,13 +203,13 @@ impl Show {
         }
         let accesses = &self.shared.accesses;
         accesses.store(accesses.load(Ordering::Relaxed) + 1, Ordering::Release);
-        self.answer(n, vcpu, !self.registers[vcpu]);
+        self.complete(n, vcpu, !self.registers[vcpu]);
         true
     }
 
-    fn answer(&mut self, n: usize, vcpu: usize, data: u64) {
+    fn complete(&mut self, n: usize, vcpu: usize, data: u64) {
         let server = self.servers[n].as_ref().expect("it has a request");
-        if let Err(why) = server.answer(vcpu, data) {
+        if let Err(why) = server.complete(vcpu, data) {
             Emulator::die(format_args!("cannot notify vCPU {vcpu}: {why}"));
         }
         if self.destroy_after & (1 << vcpu) != 0 {
@@ -220,7 +220,10 @@ impl Show {
 
     /// Ends a battery that the domU cannot end.
     fn give_up(&mut self, why: &str) -> ! {
-        line(format_args!("TEST {} FAIL told=? want=? {why}", self.test));
+        line(format_args!(
+            "TEST {} FAIL invalidations=? want=? {why}",
+            self.test
+        ));
         self.failed += 1;
         self.end()
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What tests work with.
+//! What every test starts from: the connection to dom0, the vCPUs, fresh memory.
 
 use super::{
     dom0::Dom0,
+    error::Error,
     table::Test,
     team::{Team, Work},
-    trouble::Trouble,
 };
 use crate::{
     low::{
@@ -19,8 +19,8 @@ use crate::{
 };
 use core::sync::atomic::Ordering;
 
-/// What a test returns.
-pub(super) type Told = Result<Counts, Trouble>;
+/// What a test has counted.
+pub(super) type Counted = Result<Counts, Error>;
 
 /// The ioreq servers that a test wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,26 +31,27 @@ pub(super) struct Servers {
     pub(super) enabled: u8,
 }
 
-/// The invalidations of a vCPU that have been answered, by all servers.
-pub(super) fn told_of(vcpu: usize) -> u64 {
-    let told = &shared::own().told;
-    told.iter()
-        .map(|told| told[vcpu].load(Ordering::Acquire))
+/// How many invalidations of a vCPU all servers together have completed.
+pub(super) fn invalidations_of(vcpu: usize) -> u64 {
+    let by_server = &shared::own().invalidations;
+    by_server
+        .iter()
+        .map(|by_vcpu| by_vcpu[vcpu].load(Ordering::Acquire))
         .sum()
 }
 
-/// How many invalidations of this vCPU are answered before `operation` returns.
-pub(super) fn told_during<E: Into<Trouble>>(
+/// How many invalidations of this vCPU are completed before `operation` returns.
+pub(super) fn invalidations_during<E: Into<Error>>(
     operation: impl FnOnce() -> Result<(), E>,
-) -> Result<u64, Trouble> {
+) -> Result<u64, Error> {
     let vcpu = low::vcpu_id();
-    let before = told_of(vcpu);
+    let before = invalidations_of(vcpu);
     operation().map_err(Into::into)?;
-    Ok(told_of(vcpu) - before)
+    Ok(invalidations_of(vcpu) - before)
 }
 
-/// The bench.
-pub(super) struct Bench {
+/// The fixture of all tests.
+pub(super) struct Fixture {
     pub(super) dom0: Dom0,
     pub(super) team: Team,
     pub(super) arena: Arena,
@@ -67,14 +68,14 @@ fn since<const N: usize>(before: [u64; N], after: [u64; N]) -> Counts {
     since.into()
 }
 
-/// What the pages of dom0's start with.
+/// What the page that dom0 grants starts with.
 pub(super) const GRANTED: u64 = 0x6772_616e_7465_6421;
-/// See [`GRANTED`].
+/// What the page that dom0 lends starts with.
 pub(super) const LENT: u64 = 0x6c65_6e74_2070_6167;
 
-impl Bench {
+impl Fixture {
     /// Sets everything up.
-    pub(super) fn new(dom0: Dom0) -> Result<Self, Trouble> {
+    pub(super) fn new(dom0: Dom0) -> Result<Self, Error> {
         let mut arena = Arena::new();
         let shared_info = arena.page();
         shared_info::map(shared_info)?;
@@ -89,13 +90,13 @@ impl Bench {
     }
 
     /// Performs a test with the servers that it wants.
-    pub(super) fn perform(&mut self, test: &Test) -> Told {
+    pub(super) fn perform(&mut self, test: &Test) -> Counted {
         self.configure(test.servers)?;
         (test.run)(self)
     }
 
     /// Has dom0 register these servers.
-    pub(super) fn configure(&self, servers: Servers) -> Result<(), Trouble> {
+    pub(super) fn configure(&self, servers: Servers) -> Result<(), Error> {
         let Servers {
             registered,
             enabled,
@@ -108,32 +109,39 @@ impl Bench {
             .map(drop)
     }
 
-    /// How many invalidations of this vCPU are answered before `operation`
+    /// How many invalidations of this vCPU are completed before `operation`
     /// returns.
-    pub(super) fn told<E: Into<Trouble>>(operation: impl FnOnce() -> Result<(), E>) -> Told {
-        told_during(operation).map(Into::into)
+    pub(super) fn invalidations<E: Into<Error>>(
+        operation: impl FnOnce() -> Result<(), E>,
+    ) -> Counted {
+        invalidations_during(operation).map(Into::into)
     }
 
     /// The same, by server.
-    pub(super) fn told_by_server<E: Into<Trouble>>(
+    pub(super) fn invalidations_by_server<E: Into<Error>>(
         &self,
         operation: impl FnOnce() -> Result<(), E>,
-    ) -> Told {
+    ) -> Counted {
         let vcpu = low::vcpu_id();
-        let told = || -> [u64; SERVERS] {
-            core::array::from_fn(|n| self.dom0.shared.told[n][vcpu].load(Ordering::Acquire))
+        let counts = || -> [u64; SERVERS] {
+            core::array::from_fn(|n| {
+                self.dom0.shared.invalidations[n][vcpu].load(Ordering::Acquire)
+            })
         };
-        let before = told();
+        let before = counts();
         operation().map_err(Into::into)?;
-        Ok(since(before, told()))
+        Ok(since(before, counts()))
     }
 
-    /// What every vCPU was told: up to a hypercall that each of them does
-    /// after `operation`.
-    pub(super) fn told_every_vcpu(&self, operation: impl FnOnce() -> Result<(), Trouble>) -> Told {
-        let before: [u64; VCPUS] = core::array::from_fn(told_of);
+    /// How many invalidations each vCPU has sent by the end of a hypercall that it
+    /// makes after `operation`.
+    pub(super) fn invalidations_by_vcpu(
+        &self,
+        operation: impl FnOnce() -> Result<(), Error>,
+    ) -> Counted {
+        let before: [u64; VCPUS] = core::array::from_fn(invalidations_of);
         operation()?;
         self.team.all(|_| Work::Null)?;
-        Ok(since(before, core::array::from_fn(told_of)))
+        Ok(since(before, core::array::from_fn(invalidations_of)))
     }
 }

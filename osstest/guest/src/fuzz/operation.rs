@@ -31,8 +31,8 @@ const KINDS: u64 = 16;
 /// One in so many multicalls suspends the domain.
 const SUSPENDS: u64 = 32;
 
-/// One vCPU.
-pub(super) struct Hand {
+/// What performs the operations of one vCPU.
+pub(super) struct Fuzzer {
     page: &'static Page,
     vcpu: usize,
     first: Gfn,
@@ -43,7 +43,7 @@ pub(super) struct Hand {
     mapped: Option<Mapping>,
 }
 
-impl Hand {
+impl Fuzzer {
     /// Of a vCPU, for the frames from `first` on.
     pub(super) fn new(page: &'static Page, vcpu: usize, first: Gfn) -> Self {
         let seed = page.seed.load(Ordering::Relaxed);
@@ -59,7 +59,7 @@ impl Hand {
     }
 
     /// Does something.
-    pub(super) fn strike(&mut self) {
+    pub(super) fn step(&mut self) {
         let kind = self.prng.below(KINDS);
         if self.kinds & (1 << kind) != 0 {
             self.page.doing[self.vcpu].store(kind + 1, Ordering::Relaxed);

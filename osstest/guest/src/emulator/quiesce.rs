@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Waiting until the domU is at rest.
+//! Waiting until the domU is quiesced.
 
-use super::{Emulator, show::Show};
+use super::{Emulator, event_loop::EventLoop};
 use crate::{
     low::{
         guest::Role,
@@ -12,16 +12,16 @@ use crate::{
     protocol::{DOMU, PATIENCE_MS, VCPUS},
 };
 
-impl Show {
+impl EventLoop {
     /// Returns when every vCPU of the domU waits for an event and none for a
     /// server. What is done then finds each of them in the same place in each
     /// run: whether one has got as far as its wait would be a matter of
-    /// scheduling, and thus whether it tells now or when it is woken.
-    pub(super) fn settle(&mut self) {
+    /// scheduling, and thus whether it sends its invalidation now or when it is woken.
+    pub(super) fn quiesce(&mut self) {
         let deadline = Deadline::after_ms(PATIENCE_MS);
         while self.serve() || !all_blocked() {
             if deadline.passed() {
-                Emulator::die(format_args!("the domU has not come to rest"));
+                Emulator::die(format_args!("the domU is not quiesced in time"));
             }
             sched::yield_now();
         }

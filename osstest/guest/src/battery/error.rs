@@ -7,7 +7,7 @@ use core::fmt;
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum Error {
     /// A hypercall failed.
     Hypercall(Errno),
     /// A hypercall did less, or more, than it had to.
@@ -25,7 +25,7 @@ pub(crate) enum Trouble {
     Timeout(&'static str),
     /// A vCPU did not start, or did not come back from an earlier test.
     Vcpu(usize),
-    /// A vCPU went on before its invalidation was answered.
+    /// A vCPU went on before its invalidation was completed.
     WentOn(usize),
     /// A value was not as expected.
     Value {
@@ -38,13 +38,13 @@ pub(crate) enum Trouble {
     },
 }
 
-impl From<Errno> for Trouble {
+impl From<Errno> for Error {
     fn from(errno: Errno) -> Self {
         Self::Hypercall(errno)
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hypercall(errno) => write!(f, "hypercall failed: {errno}"),
@@ -53,7 +53,10 @@ impl fmt::Display for Trouble {
             Self::Dom0(errno) => write!(f, "dom0 failed: errno {errno}"),
             Self::Timeout(what) => write!(f, "timed out waiting for {what}"),
             Self::Vcpu(vcpu) => write!(f, "vCPU {vcpu} is not available"),
-            Self::WentOn(vcpu) => write!(f, "vCPU {vcpu} went on unanswered"),
+            Self::WentOn(vcpu) => write!(
+                f,
+                "vCPU {vcpu} went on before its invalidation was completed"
+            ),
             Self::Value { of, got, want } => write!(f, "{of} is {got:#x}, not {want:#x}"),
         }
     }
