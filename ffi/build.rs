@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! The offsets for builds without Xen's makefile: those of the stand-in headers
-//! in `host/`, or those that Xen's makefile has made of a Xen, for the oracle.
+//! in `host/`, or those that Xen's makefile has generated for a Xen, for the oracle.
 
 use std::env;
 use std::fs;
@@ -30,7 +30,7 @@ fn main() {
     fs::write(out.join("offsets.rs"), offsets).unwrap_or_else(|e| fail(&format!("{e}")));
 }
 
-/// What the host's C compiler makes of `layout.c`.
+/// The offsets that the host's C compiler writes for `layout.c`.
 fn of_the_stand_in(asm: &Path) -> String {
     let mut cc = cc::Build::new()
         .opt_level(1)

@@ -49,7 +49,7 @@ make_boot_files() {
     [[ -z $domu ]] || domain
 }
 
-# 64 MiB, in KiB: what our guest's arena is laid out for. Not "xen,enhanced":
+# 64 MiB, in KiB: the memory that osstest/guest is laid out for. Not "xen,enhanced":
 # that adds a device tree node for hypercalls, which work without.
 domain() {
     put -t s "$(dtb)" /chosen/domU1 compatible xen,domain

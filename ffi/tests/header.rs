@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! `include/xen_rs.h` is what cbindgen makes of `xen-rs/src/hooks.rs`.
+//! `include/xen_rs.h` is what cbindgen generates from `xen-rs/src/hooks.rs`.
 //!
 //! After a change of a hook: `XEN_RS_BLESS=1 cargo test -p ffi --test header`,
 //! and commit the header.

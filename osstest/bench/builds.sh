@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# The builds of Xen that the benchmark compares, and what is known of them without
-# running them. The one that sources this sets repo and has called read_runvars.
+# The builds of Xen that the benchmark compares, and where they are. A script that
+# sources this sets repo and has called read_runvars.
 #
-#   ours      with the component
-#   upstream  as it is upstream
-#   n         the patched tree without ioreq servers, and so without what they cost
+#   component  the patched tree with the component
+#   upstream   upstream's tree as it is
+#   n          the patched tree with IOREQ_SERVER=n, and so without what servers cost
 
 rv[hypervisor]=upstream
 declare -A built=([upstream]=$(xen_dir)) tree=([upstream]=$(xen_tree))
 rv[hypervisor]=component
-built[ours]=$(xen_dir) tree[ours]=$(xen_tree)
-built[n]=${built[ours]} tree[n]=${tree[ours]}
-builds=(n upstream ours)
+built[component]=$(xen_dir) tree[component]=$(xen_tree)
+built[n]=${built[component]} tree[n]=${tree[component]}
+builds=(n upstream component)
 
 # A file for each build: what is booted, and lines BENCH.
 kernels=$repo/.build/bench/$(xen_name)/kernels
 sizes=$repo/.build/bench/$(xen_name)/sizes
 times=$repo/.build/bench/$(xen_name)/times
 
-for build in upstream ours; do
+for build in upstream component; do
     [[ -f ${built[$build]}/xen-syms && -f ${tree[$build]}/xen/Makefile ]] ||
         die 'Something to compare is missing.' "no ${built[$build]}/xen-syms, or no ${tree[$build]}" \
-            "upstream's Xen and ours" "osstest/ts-xen-build $jobdir; osstest/ts-xen-build $jobdir hypervisor=upstream"
+            'Xen with the component, and without it' "osstest/ts-xen-build $jobdir; osstest/ts-xen-build $jobdir hypervisor=upstream"
 done

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What the two systems are made of: the table of packages, and dom0's root. The
-# one that sources this has read the runvars.
+# The contents of dom0 and the domU: the table of packages, and dom0's root. A script
+# that sources this has read the runvars.
 
 # shellcheck source=patches/build/lines.sh
 source "$repo/patches/build/lines.sh"
@@ -57,8 +57,9 @@ the_kernel() {
     printf '%s\n' "$out"/system/linux/boot/vmlinuz-*
 }
 
-root_made_of() {
-    cat "$out/.system.made-of"
+# The input stamp of dom0's root.
+root_inputs() {
+    cat "$out/.system.inputs"
     tar -C "$here/linux" --sort=name --mtime=@0 --owner=0 --group=0 -cf - . | sha256sum
     sha256sum <"$out/emulator"
     sha256sum <"$out/agent"

@@ -23,8 +23,8 @@ mod xen {
     include!(concat!(env!("OUT_DIR"), "/structures.rs"));
 }
 
-/// A type of bindgen that `ffi` has as `Ours`.
-trait Is<Ours> {}
+/// A type of bindgen for which `ffi` has the type `InFfi`.
+trait Is<InFfi> {}
 
 impl Is<ffi::domain> for xen::domain {}
 impl Is<ffi::vcpu> for xen::vcpu {}
@@ -45,35 +45,35 @@ impl<T: Is<U>, U> Is<*mut U> for *mut T {}
 const fn same_type<O, U, S: Is<O>, T: Is<U>>(_: &ffi::Field<O, U>, _: fn(&S) -> &T) {}
 
 macro_rules! assert_field {
-    ($struct:ident, $field:ident, $ours:ident) => {
+    ($struct:ident, $field:ident, $constant:ident) => {
         const_assert_eq!(
-            ffi::$struct::$ours.offset(),
+            ffi::$struct::$constant.offset(),
             memoffset::offset_of!(xen::$struct, $field)
         );
-        const _: () = same_type(&ffi::$struct::$ours, |s: &xen::$struct| &s.$field);
+        const _: () = same_type(&ffi::$struct::$constant, |s: &xen::$struct| &s.$field);
     };
 }
 
 /// The same for one in a structure within.
 macro_rules! assert_inner_field {
-    ($struct:ident, $($field:ident).+, $ours:ident) => {
+    ($struct:ident, $($field:ident).+, $constant:ident) => {
         const_assert_eq!(
-            ffi::$struct::$ours.offset(),
+            ffi::$struct::$constant.offset(),
             offset_of!(xen::$struct, $($field).+)
         );
-        const _: () = same_type(&ffi::$struct::$ours, |s: &xen::$struct| &s.$($field).+);
+        const _: () = same_type(&ffi::$struct::$constant, |s: &xen::$struct| &s.$($field).+);
     };
 }
 
 /// The same for one in the structure without a name in the first union without a
 /// name of `arch`.
 macro_rules! assert_arch_union_field {
-    ($struct:ident, $field:ident, $ours:ident) => {
+    ($struct:ident, $field:ident, $constant:ident) => {
         const_assert_eq!(
-            ffi::$struct::$ours.offset(),
+            ffi::$struct::$constant.offset(),
             offset_of!(xen::$struct, arch.__bindgen_anon_1.__bindgen_anon_1.$field)
         );
-        const _: () = same_type(&ffi::$struct::$ours, |s: &xen::$struct| {
+        const _: () = same_type(&ffi::$struct::$constant, |s: &xen::$struct| {
             // SAFETY: never called.
             unsafe { &s.arch.__bindgen_anon_1.__bindgen_anon_1.$field }
         });

@@ -23,10 +23,10 @@ Usage: bench --title TITLE --limits FILE --out DIR RUN
 
 Judges what operations cost on three builds of Xen. RUN has
 
-  first/BUILD  the lines BENCH of a build: n, upstream, ours
+  first/BUILD  the lines BENCH of a build: n, upstream, component
   again/BUILD  the same of a second run, which must have the same numbers
-  about/BUILD  what is not run: sizes
-  build/BUILD  what is no exact number and not judged: build times
+  about/BUILD  exact figures of what is not run: sizes
+  build/BUILD  figures that are not exact and have no limit: build times
 
 Prints a table, then `ok NAME …` or `FAIL NAME …` for each limit, and writes
 bench.json and bench.svg into DIR.
@@ -97,7 +97,7 @@ fn report(asked: &Asked, out: &mut impl Write) -> Result<u8, String> {
     verdicts.push(complete(&figures));
     figures.derive()?;
     verdicts.extend(judge(&figures, &limits));
-    // After the judging: that no limit can be for it.
+    // Added after the judging, so that no limit can apply to them.
     for build in Build::ALL {
         figures.add(build, lines(&asked.run.join("build"), build)?)?;
     }

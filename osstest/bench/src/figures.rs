@@ -13,22 +13,22 @@ use crate::value::Value;
 pub enum Build {
     /// The patched tree with IOREQ_SERVER=n.
     N,
-    /// Upstream's, with IOREQ_SERVER=y.
+    /// Upstream's tree with IOREQ_SERVER=y.
     Upstream,
-    /// With the component.
-    Ours,
+    /// The patched tree with the component.
+    Component,
 }
 
 impl Build {
     /// All of them, as they are shown.
-    pub const ALL: [Self; 3] = [Self::N, Self::Upstream, Self::Ours];
+    pub const ALL: [Self; 3] = [Self::N, Self::Upstream, Self::Component];
 
     /// Its name, which is that of its files as well.
     pub const fn name(self) -> &'static str {
         match self {
             Self::N => "n",
             Self::Upstream => "upstream",
-            Self::Ours => "ours",
+            Self::Component => "component",
         }
     }
 }
@@ -44,7 +44,7 @@ impl FromStr for Build {
 
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|build| build.name() == name);
-        found.ok_or_else(|| format!("`{name}`: wanted n, upstream or ours"))
+        found.ok_or_else(|| format!("`{name}`: wanted n, upstream or component"))
     }
 }
 
@@ -153,8 +153,8 @@ impl Figures {
         Ok(())
     }
 
-    /// What upstream's or ours has and the other has not, or n has not and it
-    /// needs no server.
+    /// The figures that one build has and another lacks. Build n has no servers, so
+    /// it may lack those that need one.
     pub fn missing(&self) -> Vec<String> {
         let mut missing = Vec::new();
         for figure in &self.0 {
@@ -183,14 +183,18 @@ mod tests {
                 "decrease-512 servers=0 vcpus=1 instructions=1025000",
             ),
             (
-                Build::Ours,
+                Build::Component,
                 "decrease-512 servers=0 vcpus=1 instructions=1025000",
             ),
         ]);
         all.derive().unwrap();
         let derived = all.find("decrease-per-page", Some(0), Some(1)).unwrap();
         assert_eq!(derived.of(Build::N), Some(Value::whole(2000)));
-        assert_eq!(derived.of(Build::Ours), None, "one of the two is missing");
+        assert_eq!(
+            derived.of(Build::Component),
+            None,
+            "one of the two is missing"
+        );
     }
 
     #[test]
@@ -198,13 +202,13 @@ mod tests {
         let all = figures(&[
             (Build::N, "a servers=0 vcpus=1 instructions=1"),
             (Build::Upstream, "a servers=0 vcpus=1 instructions=1"),
-            (Build::Ours, "a servers=0 vcpus=1 instructions=1"),
+            (Build::Component, "a servers=0 vcpus=1 instructions=1"),
             (Build::Upstream, "a servers=1 vcpus=1 instructions=1"),
         ]);
-        assert_eq!(all.missing(), ["a/servers=1/vcpus=1 of ours"]);
+        assert_eq!(all.missing(), ["a/servers=1/vcpus=1 of component"]);
         let all = figures(&[
             (Build::Upstream, "text bytes=1"),
-            (Build::Ours, "text bytes=1"),
+            (Build::Component, "text bytes=1"),
         ]);
         assert_eq!(all.missing(), ["text of n"]);
     }
@@ -215,9 +219,9 @@ mod tests {
         let line = |text: &str| crate::line::read(text).unwrap();
         assert!(all.add(Build::N, line("BENCH a bytes=1")).is_err());
         assert!(
-            all.add(Build::Ours, line("BENCH a instructions=1"))
+            all.add(Build::Component, line("BENCH a instructions=1"))
                 .is_err()
         );
-        assert!(all.add(Build::Ours, line("BENCH a bytes=2")).is_ok());
+        assert!(all.add(Build::Component, line("BENCH a bytes=2")).is_ok());
     }
 }

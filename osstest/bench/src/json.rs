@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn it_is_read_as_it_was_written() {
         let all = figures(&[
-            (Build::Ours, "null servers=1 vcpus=8 instructions=634"),
+            (Build::Component, "null servers=1 vcpus=8 instructions=634"),
             (Build::Upstream, "null servers=1 vcpus=8 instructions=48.25"),
         ]);
         let verdict = Verdict {
@@ -71,7 +71,7 @@ mod tests {
             (&json!(1), &json!(8))
         );
         assert_eq!(
-            (&figure["ours"], &figure["upstream"]),
+            (&figure["component"], &figure["upstream"]),
             (&json!(634), &json!(48.25))
         );
         assert_eq!(figure["n"], Json::Null);

@@ -51,7 +51,7 @@ pub fn judge(figures: &Figures, limits: &[Limit]) -> Vec<Verdict> {
 fn verdict(figures: &Figures, limit: &Limit, figure: &Figure) -> Verdict {
     let key = &figure.key;
     let name = match limit.build {
-        Build::Ours => key.to_string(),
+        Build::Component => key.to_string(),
         other => format!("{key}/{other}"),
     };
     let base = base(figures, limit, figure);
@@ -117,7 +117,7 @@ mod tests {
     use crate::limits;
     use crate::testing;
 
-    fn figures(ours: u32) -> Figures {
+    fn figures(component: u32) -> Figures {
         testing::figures(&[
             (Build::N, "null servers=0 vcpus=1 instructions=442"),
             (Build::N, "null servers=0 vcpus=127 instructions=442"),
@@ -126,43 +126,46 @@ mod tests {
                 Build::Upstream,
                 "null servers=1 vcpus=127 instructions=1348",
             ),
-            (Build::Ours, "null servers=1 vcpus=1 instructions=442"),
+            (Build::Component, "null servers=1 vcpus=1 instructions=442"),
             (
-                Build::Ours,
-                &format!("null servers=1 vcpus=127 instructions={ours}"),
+                Build::Component,
+                &format!("null servers=1 vcpus=127 instructions={component}"),
             ),
         ])
     }
 
     /// The lines of those limits that do not hold.
-    fn broken(ours: u32, limit: &str) -> Vec<String> {
-        let verdicts = judge(&figures(ours), &limits::read(limit).unwrap());
+    fn broken(component: u32, limit: &str) -> Vec<String> {
+        let verdicts = judge(&figures(component), &limits::read(limit).unwrap());
         let broken = verdicts.iter().filter(|verdict| !verdict.holds);
         broken.map(Verdict::to_string).collect()
     }
 
     #[test]
     fn a_regression_by_one_instruction_is_rejected() {
-        assert!(broken(442, "null 1 * ours <= n").is_empty());
+        assert!(broken(442, "null 1 * component <= n").is_empty());
         assert_eq!(
-            broken(443, "null 1 * ours <= n"),
+            broken(443, "null 1 * component <= n"),
             ["FAIL null/servers=1/vcpus=127 found 443, wanted at most 442 (n 442 + 0)"]
         );
     }
 
     #[test]
     fn a_stated_number_more_is_accepted() {
-        assert!(broken(502, "null 1 * ours <= n + 60").is_empty());
-        assert_eq!(broken(503, "null 1 * ours <= n + 60").len(), 1);
-        assert!(broken(1350, "null 1 127 ours <= upstream + 2").is_empty());
-        assert_eq!(broken(1351, "null 1 127 ours <= upstream + 2").len(), 1);
+        assert!(broken(502, "null 1 * component <= n + 60").is_empty());
+        assert_eq!(broken(503, "null 1 * component <= n + 60").len(), 1);
+        assert!(broken(1350, "null 1 127 component <= upstream + 2").is_empty());
+        assert_eq!(
+            broken(1351, "null 1 127 component <= upstream + 2").len(),
+            1
+        );
     }
 
     #[test]
     fn what_climbs_with_vcpus_is_rejected() {
-        assert!(broken(446, "null 1 * ours <= one-vcpu + 1%").is_empty());
+        assert!(broken(446, "null 1 * component <= one-vcpu + 1%").is_empty());
         assert_eq!(
-            broken(447, "null 1 * ours <= one-vcpu + 1%"),
+            broken(447, "null 1 * component <= one-vcpu + 1%"),
             ["FAIL null/servers=1/vcpus=127 found 447, wanted at most 446.42 (one vCPU 442 + 1%)"]
         );
     }
@@ -178,17 +181,21 @@ mod tests {
 
     #[test]
     fn a_limit_for_no_figure_does_not_hold() {
-        assert_eq!(broken(442, "nul 1 * ours <= n").len(), 1);
-        assert_eq!(broken(442, "null 2 * ours <= n").len(), 1);
+        assert_eq!(broken(442, "nul 1 * component <= n").len(), 1);
+        assert_eq!(broken(442, "null 2 * component <= n").len(), 1);
     }
 
     #[test]
     fn what_is_missing_does_not_hold() {
-        assert_eq!(broken(442, "null 0 * ours <= n").len(), 2, "ours has none");
+        assert_eq!(
+            broken(442, "null 0 * component <= n").len(),
+            2,
+            "component has no such figure"
+        );
         assert_eq!(
             broken(442, "null 0 * n <= upstream").len(),
             2,
-            "upstream has none"
+            "upstream has no such figure"
         );
     }
 }

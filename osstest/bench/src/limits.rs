@@ -3,10 +3,10 @@
 //! What figures may be: the file `limits`, a limit to a line.
 //!
 //! ```text
-//! # figure        servers vcpus build    bound
-//! null-hypercall  0       *     ours     <= n + 60
-//! foreign-512     1       *     ours     <= one-vcpu + 1%
-//! 8-preempted     1       1     upstream >= 16
+//! # figure        servers vcpus build     bound
+//! null-hypercall  0       *     component <= n + 60
+//! foreign-512     1       *     component <= one-vcpu + 1%
+//! 8-preempted     1       1     upstream  >= 16
 //! ```
 //!
 //! `*` is each number that was measured, `-` is none. `n` is what the same costs
@@ -67,7 +67,7 @@ pub enum Side {
 /// What a figure is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// A build's figure; n's is the one without a server.
+    /// A build's figure; of n it is the one without a server.
     Build(Build),
     /// The same build's at one vCPU.
     OneVcpu,
@@ -179,15 +179,15 @@ mod tests {
 
     #[test]
     fn comments_and_blank_lines_are_none() {
-        let limits = read("# a\n\nx 0 * ours <= n + 0.5 # why\n").unwrap();
+        let limits = read("# a\n\nx 0 * component <= n + 0.5 # why\n").unwrap();
         assert_eq!(limits.len(), 1);
         assert_eq!(limits[0].more, More::Number(Value::hundredths(50)));
-        assert_eq!(limits[0].to_string(), "x 0 * ours <= n + 0.5");
+        assert_eq!(limits[0].to_string(), "x 0 * component <= n + 0.5");
     }
 
     #[test]
     fn a_limit_is_for_the_figures_that_it_names() {
-        let limit = &read("x 1 * ours <= 5").unwrap()[0];
+        let limit = &read("x 1 * component <= 5").unwrap()[0];
         let key = |what: &str, servers, vcpus| Key {
             what: what.to_owned(),
             servers,
@@ -197,26 +197,26 @@ mod tests {
         assert!(!limit.is_for(&key("x", Some(0), Some(127))));
         assert!(!limit.is_for(&key("x", Some(1), None)));
         assert!(!limit.is_for(&key("y", Some(1), Some(1))));
-        assert!(read("x - - ours <= 5").unwrap()[0].is_for(&key("x", None, None)));
+        assert!(read("x - - component <= 5").unwrap()[0].is_for(&key("x", None, None)));
     }
 
     #[test]
     fn what_is_no_limit_is_an_error() {
         for line in [
             "",
-            "x 0 * ours <=",
+            "x 0 * component <=",
             "x 0 * theirs <= 5",
-            "x 0 * ours < 5",
-            "x zero * ours <= 5",
-            "x 0 * ours <= five",
-            "x 0 * ours <= n 5",
-            "x 0 * ours <= n + five",
-            "x 0 * ours <= n + 5 % x",
+            "x 0 * component < 5",
+            "x zero * component <= 5",
+            "x 0 * component <= five",
+            "x 0 * component <= n 5",
+            "x 0 * component <= n + five",
+            "x 0 * component <= n + 5 % x",
         ] {
             assert!(read(line).is_err(), "{line}");
         }
         assert!(
-            read("x 0 * ours <= 5\ny\n")
+            read("x 0 * component <= 5\ny\n")
                 .unwrap_err()
                 .starts_with("line 2: ")
         );

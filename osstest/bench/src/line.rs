@@ -47,7 +47,7 @@ pub struct Line {
     pub value: Value,
 }
 
-/// Those of a text; other lines are none of ours.
+/// Those of a text; other lines are skipped.
 pub fn read(text: &str) -> Result<Vec<Line>, String> {
     text.lines()
         .map(|line| line.trim_end_matches('\r'))

@@ -22,7 +22,7 @@ const WIDTH: u32 = 880;
 const HEIGHT: u32 = 500;
 
 /// Sizes of letters; plotters writes each as four fifths of it.
-const TITLE: u32 = 23;
+const TITLE: u32 = 21;
 const SUBTITLE: u32 = 17;
 const LABEL: u32 = 16;
 
@@ -54,7 +54,8 @@ struct Series {
     width: u32,
 }
 
-/// Ours is drawn last and thinner: where it is on top of another, both are seen.
+/// The component's lines are drawn last and thinner: where one covers another, both
+/// are seen.
 const SERIES: [Series; 5] = [
     Series {
         name: "IOREQ_SERVER=n",
@@ -78,15 +79,15 @@ const SERIES: [Series; 5] = [
         width: 5,
     },
     Series {
-        name: "ours, 1 server",
-        build: Build::Ours,
+        name: "component, 1 server",
+        build: Build::Component,
         servers: 1,
         color: BLUE,
         width: 2,
     },
     Series {
-        name: "ours, 8 servers",
-        build: Build::Ours,
+        name: "component, 8 servers",
+        build: Build::Component,
         servers: 8,
         color: BLUE,
         width: 2,
@@ -159,7 +160,7 @@ fn draw(
         .margin_top(92)
         .margin_bottom(48)
         .margin_left(80)
-        .margin_right(200)
+        .margin_right(210)
         .build_cartesian_2d(0.0..f64::from(most).log2(), 0..top)?;
 
     for count in (0..=top).step_by(usize::try_from(step)?) {
@@ -220,7 +221,7 @@ fn at(chart: &Chart<'_, '_>, vcpus: u32, count: i64) -> (i32, i32) {
     chart.backend_coord(&(f64::from(vcpus).log2(), count))
 }
 
-/// Its upper edge is at the place.
+/// Writes a text whose upper edge is at the place.
 fn text(
     area: &Area<'_>,
     text: &str,

@@ -42,7 +42,7 @@ mod tests {
         let run = || {
             figures(&[
                 (Build::N, "a servers=0 vcpus=1 instructions=442"),
-                (Build::Ours, "b bytes=1"),
+                (Build::Component, "b bytes=1"),
             ])
         };
         assert!(differences(&run(), &run()).is_empty());
@@ -50,20 +50,23 @@ mod tests {
 
     #[test]
     fn an_instruction_more_is_rejected() {
-        let first = figures(&[(Build::Ours, "a servers=0 vcpus=1 instructions=442")]);
-        let again = figures(&[(Build::Ours, "a servers=0 vcpus=1 instructions=443")]);
+        let first = figures(&[(Build::Component, "a servers=0 vcpus=1 instructions=442")]);
+        let again = figures(&[(Build::Component, "a servers=0 vcpus=1 instructions=443")]);
         assert_eq!(
             differences(&first, &again),
-            ["a/servers=0/vcpus=1 of ours: 442, then 443"]
+            ["a/servers=0/vcpus=1 of component: 442, then 443"]
         );
     }
 
     #[test]
     fn what_one_run_lacks_is_rejected() {
-        let more = figures(&[(Build::Ours, "a bytes=1"), (Build::Ours, "b bytes=1")]);
-        let less = figures(&[(Build::Ours, "a bytes=1")]);
-        assert_eq!(differences(&more, &less), ["b of ours: 1, then none"]);
-        assert_eq!(differences(&less, &more), ["b of ours: none, then 1"]);
+        let more = figures(&[
+            (Build::Component, "a bytes=1"),
+            (Build::Component, "b bytes=1"),
+        ]);
+        let less = figures(&[(Build::Component, "a bytes=1")]);
+        assert_eq!(differences(&more, &less), ["b of component: 1, then none"]);
+        assert_eq!(differences(&less, &more), ["b of component: none, then 1"]);
         assert_eq!(differences(&less, &Figures::default()).len(), 1);
     }
 }

@@ -7,25 +7,27 @@ use std::fmt::Write;
 use crate::figures::{Build, Figures};
 use crate::value::Value;
 
-/// A line for each figure: the three builds, and ours compared with upstream's
-/// and with n.
+/// A line for each figure: the three builds, and the component compared with
+/// upstream and with n.
 pub fn table(figures: &Figures) -> String {
     let mut table = String::new();
     row(
         &mut table,
         ["", "servers", "vCPUs"],
-        ["n", "upstream", "ours", "÷ upstream", "÷ n"].map(str::to_owned),
+        ["n", "upstream", "component", "÷ upstream", "÷ n"].map(str::to_owned),
         "",
     );
     for figure in figures.iter() {
         let key = &figure.key;
         let number =
             |number: Option<u32>| number.map_or(String::new(), |number| number.to_string());
-        let ours = figure.of(Build::Ours);
+        let component = figure.of(Build::Component);
         let without = figures.find(&key.what, key.servers.map(|_| 0), key.vcpus);
         let n = without.and_then(|figure| figure.of(Build::N));
         let ratio = |to: Option<Value>| {
-            let times = ours.zip(to).and_then(|(ours, to)| ours.times(to));
+            let times = component
+                .zip(to)
+                .and_then(|(component, to)| component.times(to));
             times.map_or("-".to_owned(), decimal)
         };
         let shown = |value: Option<Value>| value.map_or("-".to_owned(), |value| value.to_string());
@@ -35,7 +37,7 @@ pub fn table(figures: &Figures) -> String {
             [
                 shown(figure.of(Build::N)),
                 shown(figure.of(Build::Upstream)),
-                shown(ours),
+                shown(component),
                 ratio(figure.of(Build::Upstream)),
                 ratio(n),
             ],
@@ -74,7 +76,7 @@ mod tests {
         let all = figures(&[
             (Build::N, "null servers=0 vcpus=1 instructions=442"),
             (Build::Upstream, "null servers=1 vcpus=1 instructions=1348"),
-            (Build::Ours, "null servers=1 vcpus=1 instructions=674"),
+            (Build::Component, "null servers=1 vcpus=1 instructions=674"),
         ]);
         let table = table(&all);
         let lines: Vec<Vec<&str>> = table

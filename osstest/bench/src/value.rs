@@ -16,7 +16,7 @@ impl Value {
         Self(number * 100)
     }
 
-    /// So many hundredths.
+    /// A number of hundredths.
     pub const fn hundredths(number: i64) -> Self {
         Self(number)
     }
@@ -36,12 +36,12 @@ impl Value {
         Self(self.0 + other.0)
     }
 
-    /// What this is more than another.
+    /// The difference of both.
     pub const fn minus(self, other: Self) -> Self {
         Self(self.0 - other.0)
     }
 
-    /// The nearest part of so many; none of nothing.
+    /// This divided by `of`, to the nearest hundredth; none unless `of` is positive.
     pub const fn part(self, of: i64) -> Option<Self> {
         match of {
             1.. => Some(Self((self.0 + of / 2).div_euclid(of))),
@@ -49,12 +49,13 @@ impl Value {
         }
     }
 
-    /// So many hundredths of this.
+    /// A percentage of this.
     pub const fn percent(self, percent: Self) -> Self {
         Self(self.0 * percent.0 / 10_000)
     }
 
-    /// How many times another this is; none of what is not more than nothing.
+    /// The ratio of this to another, to the nearest hundredth; none unless the other
+    /// is positive.
     pub const fn times(self, other: Self) -> Option<Self> {
         match other.0 {
             1.. => Some(Self((self.0 * 100 + other.0 / 2).div_euclid(other.0))),

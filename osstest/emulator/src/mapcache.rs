@@ -30,7 +30,7 @@ pub struct Stats {
     pub hits: u64,
     /// Mappings dropped.
     pub dropped: u64,
-    /// How often all were to be dropped.
+    /// Invalidations received.
     pub invalidations: u64,
 }
 
@@ -84,7 +84,7 @@ pub(crate) mod tests {
     use std::{cell::RefCell, rc::Rc};
 
     /// A guest whose pages can be exchanged under its emulator, as a hypervisor
-    /// does: a mapping keeps the page that it was made of.
+    /// does: a mapping keeps the page that was there when it was made.
     #[derive(Clone, Default)]
     pub(crate) struct Guest(Rc<RefCell<HashMap<Gfn, Rc<RefCell<Page>>>>>);
 

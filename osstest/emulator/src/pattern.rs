@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! What the guest writes into its pages, so that an emulator that reads one can
-//! tell whether it is that page, and as it is now.
+//! find out whether it is that page, and in its present state.
 
 use crate::{Gfn, PAGE_WORDS, Page};
 
-/// What the content of a page tells of it.
+/// What the content of a page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is what the guest wrote last.

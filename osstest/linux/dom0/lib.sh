@@ -6,7 +6,7 @@
 log=/run/log
 mkdir -p "$log"
 
-note() { echo "# $(cut -d' ' -f1 /proc/uptime) $*" >&2; }
+say() { echo "# $(cut -d' ' -f1 /proc/uptime) $*" >&2; }
 
 now() { cut -d. -f1 /proc/uptime; }
 
@@ -36,7 +36,7 @@ want() {
 scenario() {
     local name=$1 line
     shift
-    note "$name"
+    say "$name"
     rm -f /run/why /run/found
     if { [ -z "$failed" ] || (afresh); } && ("$@") >&2; then
         failed=
@@ -45,7 +45,7 @@ scenario() {
         failed=y
         line="FAIL $name $(cat /run/why 2>/dev/null || echo 'ended early')"
     fi
-    note "$line"
+    say "$line"
     echo "$line"
 }
 
@@ -60,41 +60,42 @@ console=/var/log/xen/console/guest-domu.log
 
 domid() { xl domid domu 2>/dev/null; }
 
-# agent_lines: how many lines the agent has said.
+# agent_lines: how many lines the agent has printed.
 agent_lines() { tr -d '\r' <"$console" 2>/dev/null | grep -c '^AGENT '; }
 said_more_than() { [ "$(agent_lines)" -gt "$1" ]; }
 
-# ask COMMAND…: the agent's answer, on stdout.
+# ask COMMAND…: sends the agent a command; its reply, on stdout.
 ask() {
     local before
     before=$(agent_lines)
     echo "$*" >"$(xenstore-read "/local/domain/$(domid)/console/tty")"
-    until_true 40 said_more_than "$before" || wrong "the agent does not answer: $*"
+    until_true 40 said_more_than "$before" || wrong "the agent does not reply to: $*"
     tr -d '\r' <"$console" | grep '^AGENT ' | tail -n 1
 }
 
-# transferred COMMAND…: has pages looked at; how many is in $pages. None may be
-# other than it should: a page that was given away is one that cannot be read.
+# transferred COMMAND…: has the agent's command make the emulators read pages; how
+# many is in $pages. None may be bad: a page that was given away is one that cannot
+# be read.
 transferred() {
-    local answer
-    answer=$(ask "$@") || exit 1
-    note "$* -> $answer"
-    case $answer in
+    local reply
+    reply=$(ask "$@") || exit 1
+    say "$* -> $reply"
+    case $reply in
         'AGENT transferred '*) ;;
-        *) wrong "$*: $answer" ;;
+        *) wrong "$*: $reply" ;;
     esac
-    pages=$(value pages "$answer")
-    want "$*: bad pages" "$(value bad "$answer")" -eq 0
+    pages=$(value pages "$reply")
+    want "$*: bad pages" "$(value bad "$reply")" -eq 0
 }
 
 # create_domu [SETTING…]: with these in place of what its configuration has.
 create_domu() {
     rm -f "$console"
     xl create -q /domu/domu.cfg "$@" || wrong 'xl create fails'
-    until_true 60 said_more_than 0 || wrong "no word from the agent: $(tail -n 3 "$console")"
+    until_true 60 said_more_than 0 || wrong "the agent does not start: $(tail -n 3 "$console")"
 }
 
-# xl takes its time, which the emulators lack meanwhile.
+# xl uses CPU time that the emulators need as well: it is not asked too often.
 memory_is() {
     usleep 400000
     test "$(xl list domu | awk '$1 == "domu" { print $3 }')" "${2:--eq}" "$1"
@@ -148,18 +149,19 @@ start_emulator() {
     grep -q '^ready ' "$log/emulator$1" || wrong "$(tail -n 1 "$log/emulator$1")"
 }
 
-# tell N COMMAND ANSWER: the line of its answer, on stdout.
-tell() {
+# command_to N COMMAND REPLY: sends emulator N a command; the line that begins with
+# REPLY, on stdout.
+command_to() {
     local before
     before=$(grep -c "^$3" "$log/emulator$1")
     echo "$2" >"/run/emulator$1"
-    until_true 20 said_by "$1" "$3" "$before" || wrong "emulator $1 does not answer: $2"
+    until_true 20 said_by "$1" "$3" "$before" || wrong "emulator $1 does not reply to: $2"
     grep "^$3" "$log/emulator$1" | tail -n 1
 }
 
 said_by() { [ "$(grep -c "^$2" "$log/emulator$1")" -gt "$3" ]; }
 
-stats() { tell "$1" stats stats; }
+stats() { command_to "$1" stats stats; }
 
 # As long as an emulator has pages of a domain, that cannot be freed.
 emulator_quits() {
@@ -169,12 +171,12 @@ emulator_quits() {
 
 emulator_ends() { ! kill -0 "$(cat "/run/emulator$1.pid")" 2>/dev/null; }
 
-# has_held N: which vCPU it does not answer, in $vcpu.
+# has_held N: waits until emulator N holds a request back; of which vCPU, in $vcpu.
 has_held() {
-    until_true 30 said_by "$1" held 0 || wrong "emulator $1 has been told of nothing"
+    until_true 30 said_by "$1" held 0 || wrong "emulator $1 has received no invalidation"
     vcpu=$(value vcpu "$(grep '^held' "$log/emulator$1" | tail -n 1)")
 }
 
 # The count of vCPU V, as emulator N sees it.
-count_of() { value "v$2" "$(tell "$1" counters counters)"; }
+count_of() { value "v$2" "$(command_to "$1" counters counters)"; }
 has_counted() { [ "$(count_of "$1" "$2")" -gt "$3" ]; }

@@ -2,7 +2,8 @@
 
 use super::*;
 
-const LIMITS: &str = "null-hypercall 1 * ours <= n + 10\nsizeof-vcpu - - ours <= upstream\n";
+const LIMITS: &str =
+    "null-hypercall 1 * component <= n + 10\nsizeof-vcpu - - component <= upstream\n";
 
 /// A run in a folder of the test's own, with what `change` makes of its files.
 fn bench(test: &str, change: impl FnOnce(&Path)) -> (u8, String, PathBuf) {
@@ -10,7 +11,11 @@ fn bench(test: &str, change: impl FnOnce(&Path)) -> (u8, String, PathBuf) {
     let null = |servers, vcpus, count| {
         format!("BENCH null-hypercall servers={servers} vcpus={vcpus} instructions={count}\n")
     };
-    for (build, more) in [("n", None), ("upstream", Some(592)), ("ours", Some(450))] {
+    for (build, more) in [
+        ("n", None),
+        ("upstream", Some(592)),
+        ("component", Some(450)),
+    ] {
         let mut lines = null(0, 1, 442) + &null(0, 2, 442);
         for servers in [1, 8].iter().filter(|_| more.is_some()) {
             for vcpus in [1, 2] {
@@ -62,7 +67,7 @@ fn what_is_within_its_limits_passes() {
     assert!(
         fs::read_to_string(dir.join("bench.json"))
             .unwrap()
-            .contains("\"ours\": 450")
+            .contains("\"component\": 450")
     );
     assert!(
         fs::read_to_string(dir.join("bench.svg"))
@@ -77,7 +82,7 @@ fn a_planted_regression_fails() {
     let (status, out, dir) = bench("regression", |dir| {
         for run in ["first", "again"] {
             replace(
-                &dir.join(run).join("ours"),
+                &dir.join(run).join("component"),
                 "servers=1 vcpus=2 instructions=450",
                 "servers=1 vcpus=2 instructions=453",
             );
@@ -114,7 +119,7 @@ fn a_figure_that_a_build_lacks_fails() {
     let (status, out, dir) = bench("lacks", |dir| {
         for run in ["first", "again"] {
             replace(
-                &dir.join(run).join("ours"),
+                &dir.join(run).join("component"),
                 "BENCH null-hypercall servers=8 vcpus=2 instructions=450\n",
                 "",
             );
@@ -122,7 +127,7 @@ fn a_figure_that_a_build_lacks_fails() {
     });
     assert_eq!(status, 1);
     assert!(
-        out.contains("FAIL complete there is no null-hypercall/servers=8/vcpus=2 of ours"),
+        out.contains("FAIL complete there is no null-hypercall/servers=8/vcpus=2 of component"),
         "{out}"
     );
     fs::remove_dir_all(dir).unwrap();

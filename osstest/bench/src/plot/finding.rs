@@ -21,9 +21,9 @@ fn range(figures: &Figures, build: Build) -> Option<(Value, Value)> {
     Some((values().min()?, values().max()?))
 }
 
-/// The finding; none without figures of upstream's and ours.
+/// The finding; none unless both upstream and the component have figures.
 pub(super) fn finding(figures: &Figures) -> Option<String> {
-    let (least, most) = range(figures, Build::Ours)?;
+    let (least, most) = range(figures, Build::Component)?;
     let (_, upstream) = range(figures, Build::Upstream)?;
     let vcpus = figures
         .iter()
@@ -33,16 +33,16 @@ pub(super) fn finding(figures: &Figures) -> Option<String> {
     let times = upstream.times(most)?;
     Some(if most.times(least)? <= ALIKE {
         format!(
-            "Ours stays at {most} instructions; upstream's climbs to {upstream}, {} times that",
+            "The component stays at {most} instructions; upstream climbs to {upstream}, {} times that",
             decimal(times)
         )
     } else if times <= ALIKE && most.times(upstream)? <= ALIKE {
         format!(
-            "Ours climbs from {least} to {most} instructions at {vcpus} vCPUs, as upstream's does"
+            "The component climbs from {least} to {most} instructions at {vcpus} vCPUs, as upstream does"
         )
     } else {
         format!(
-            "Ours climbs from {least} to {most} instructions at {vcpus} vCPUs; upstream's costs {} times that",
+            "The component climbs from {least} to {most} instructions at {vcpus} vCPUs; upstream costs {} times that",
             decimal(times)
         )
     })
@@ -53,11 +53,11 @@ mod tests {
     use super::*;
     use crate::testing::figures;
 
-    fn found(ours: [u32; 2], upstream: [u32; 2]) -> String {
+    fn found(component: [u32; 2], upstream: [u32; 2]) -> String {
         let line = |vcpus, count| format!("{WHAT} servers=8 vcpus={vcpus} instructions={count}");
         let all = figures(&[
-            (Build::Ours, &line(1, ours[0])),
-            (Build::Ours, &line(127, ours[1])),
+            (Build::Component, &line(1, component[0])),
+            (Build::Component, &line(127, component[1])),
             (Build::Upstream, &line(1, upstream[0])),
             (Build::Upstream, &line(127, upstream[1])),
         ]);
@@ -65,20 +65,20 @@ mod tests {
     }
 
     #[test]
-    fn it_says_whether_ours_is_flat() {
+    fn it_says_whether_the_component_is_flat() {
         assert_eq!(
             found([443, 443], [633, 6645]),
-            "Ours stays at 443 instructions; upstream's climbs to 6,645, 15.00 times that"
+            "The component stays at 443 instructions; upstream climbs to 6,645, 15.00 times that"
         );
         assert_eq!(
             found([635, 6684], [633, 6682]),
-            "Ours climbs from 635 to 6,684 instructions at 127 vCPUs, as upstream's does"
+            "The component climbs from 635 to 6,684 instructions at 127 vCPUs, as upstream does"
         );
         for (upstream, times) in [(3000, "1.50"), (1000, "0.50")] {
             assert_eq!(
                 found([500, 2000], [633, upstream]),
                 format!(
-                    "Ours climbs from 500 to 2,000 instructions at 127 vCPUs; upstream's costs {times} times that"
+                    "The component climbs from 500 to 2,000 instructions at 127 vCPUs; upstream costs {times} times that"
                 )
             );
         }

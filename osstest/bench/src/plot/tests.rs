@@ -11,7 +11,7 @@ fn figures() -> Figures {
         lines.push((Build::N, line(0, 442)));
         for servers in [1, 8] {
             lines.push((Build::Upstream, line(servers, 592 + 6 * vcpus * servers)));
-            lines.push((Build::Ours, line(servers, 443)));
+            lines.push((Build::Component, line(servers, 443)));
         }
     }
     let lines: Vec<_> = lines
@@ -27,10 +27,10 @@ fn each_line_is_named_where_it_ends() {
     for label in [
         "upstream, 8 servers: 6,688",
         "upstream, 1 server: 1,354",
-        "ours, 8 servers: 443",
-        "ours, 1 server: 443",
+        "component, 8 servers: 443",
+        "component, 1 server: 443",
         "IOREQ_SERVER=n: 442",
-        "Ours stays at 443 instructions",
+        "The component stays at 443 instructions",
         "Xen 4.20: instructions per null hypercall",
     ] {
         assert!(svg.contains(label), "{label}");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The agent, in the domU: has its memory looked at by the emulators, and gives
-//! it back to the kernel, from which the balloon takes it.
+//! The agent, in the domU: has the emulators read its memory, and gives the memory
+//! back to the kernel, from which the balloon takes it.
 
 use emulator::{
     Gfn, PAGE_SIZE,
@@ -16,15 +16,15 @@ use std::{error::Error, fs, io, sync::atomic::Ordering, thread, time::Duration};
 const USAGE: &str = "\
 Usage: agent --vcpus N --mib N
 
-Reads commands from standard input, a line each, and answers each with a line
+Reads commands from standard input, a line each, and replies to each with a line
 that begins with AGENT. SLOTS are numbers of emulators.
 
-  hello SLOTS            look at their registers
-  count SLOTS            tell them where each vCPU counts
-  fill GENERATION SLOTS  fill MIB of memory, and have a sample of it looked at
-  look SLOTS             have the same looked at again
+  hello SLOTS            check their registers
+  count SLOTS            write to their registers in which page each vCPU counts
+  fill GENERATION SLOTS  fill MIB of memory, and have them read a sample of it
+  look SLOTS             have them read the same sample again
   drop                   give the memory back to the kernel
-  gone SLOTS             have those pages of the sample looked for that the
+  gone SLOTS             have them try to read those pages of the sample that the
                          balloon has given away since
   balloon                how many hypercalls to remove pages the balloon has made,
                          and how often its thread was migrated
@@ -33,7 +33,7 @@ that begins with AGENT. SLOTS are numbers of emulators.
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 struct Agent {
-    /// The pages where descriptors are: one for each emulator would do as well.
+    /// The page of the descriptor, which the emulators read one after the other.
     list: Pages,
     counters: &'static Pages,
     count: usize,
@@ -114,8 +114,8 @@ impl Agent {
         Ok(())
     }
 
-    /// Has the device of each slot look at these pages; how many it found not
-    /// to be as they should.
+    /// Has the device of each slot look at these pages. The reply says how many of
+    /// them were not as expected.
     fn transfer(&mut self, slots: &[u64], expect: Expect, gfns: Vec<Gfn>) -> Result<String> {
         let count = gfns.len();
         self.list
@@ -222,7 +222,7 @@ fn main() -> Result<()> {
     println!("AGENT ready");
     for line in io::stdin().lines() {
         match agent.obey(&line?) {
-            Ok(answer) => println!("AGENT {answer}"),
+            Ok(reply) => println!("AGENT {reply}"),
             Err(why) => println!("AGENT error {why}"),
         }
     }

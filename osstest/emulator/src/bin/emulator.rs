@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The emulator, in dom0: an ioreq server for one domain, told by its standard
-//! input what to do besides, and telling on its standard output what it does.
+//! The emulator, in dom0: an ioreq server for one domain. It takes commands from
+//! its standard input and reports on its standard output what it does.
 
 use emulator::{
     PAGE_WORDS,
@@ -31,15 +31,15 @@ Registers an ioreq server for a domain, keeps a cache of mapped guest pages,
 and emulates a device at slot N (default 0) of its memory.
 
 Commands, on standard input, a line each:
-  hold      leave INVALIDATE requests unanswered from now on
-  release   answer them, those that wait as well
+  hold      leave INVALIDATE requests pending from now on
+  release   complete them again, those that are pending as well
   counters  how far each vCPU has counted
   stats     what the map cache has done
-  quit      answer what waits, destroy the server and end; so does the end of the
-            input
-  abandon   destroy the server and end, whatever waits
+  quit      complete what is pending, destroy the server and end; so does the end
+            of the input
+  abandon   destroy the server and end, whatever is pending
 
-Exit status: 0 ended as told, 1 something failed, 2 usage.
+Exit status: 0 ended by a command, 1 something failed, 2 usage.
 ";
 
 struct Options {
@@ -79,7 +79,7 @@ impl<T, E: Display> While<T> for Result<T, E> {
 /// A line, at once.
 fn say(text: impl Display) {
     let mut out = io::stdout().lock();
-    // Should nobody read it, there is nobody to tell.
+    // If nobody reads the output, nobody can be informed of that either.
     let _lost = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
@@ -140,7 +140,7 @@ impl Emulator {
         })
     }
 
-    /// Until it is told to quit.
+    /// Serves requests and commands until a command ends it.
     fn run(&mut self) -> Result<(), Box<dyn Error>> {
         let mut commands = String::new();
         let mut stdin = io::stdin().lock();
@@ -206,10 +206,10 @@ impl Emulator {
         if let Some(event) = event {
             say(event);
         }
-        self.page.answer(vcpu, data);
+        self.page.complete(vcpu, data);
         self.events
             .notify(self.ports[vcpu])
-            .while_(format_args!("answer vCPU {vcpu}"))
+            .while_(format_args!("notify vCPU {vcpu} of the completion"))
     }
 
     fn obey(&mut self, command: &str) -> Result<(), Box<dyn Error>> {
@@ -249,8 +249,9 @@ impl Emulator {
         Ok(())
     }
 
-    /// Answers what waits, and sees the answers taken. What would come after that
-    /// would wait for ever, once the server has been destroyed: so nothing may.
+    /// Completes the pending ioreqs, and waits until Xen has taken the completions.
+    /// A request that came later would be pending for ever once the server has been
+    /// destroyed: so the server is disabled first.
     fn quit(&mut self) -> Result<(), Box<dyn Error>> {
         self.model
             .enable(self.options.domid, self.id, false)
@@ -258,13 +259,13 @@ impl Emulator {
         self.hold = false;
         let vcpus = 0..self.held.len();
         vcpus.clone().try_for_each(|vcpu| self.serve(vcpu))?;
-        // A vCPU that wakes up for its answer looks into the page, which goes with
-        // the server: wait_for_io() makes Xen panic then. One that is paused does
-        // not wake up.
+        // A vCPU that wakes up for its completion looks into the page, which goes
+        // with the server: wait_for_io() makes Xen panic then. One that is paused
+        // does not wake up.
         let deadline = Instant::now() + Duration::from_secs(1);
         while !vcpus.clone().all(|vcpu| self.page.is_free(vcpu)) {
             if Instant::now() > deadline {
-                say("error an answer was not taken");
+                say("error Xen has not taken a completion");
                 break;
             }
             sleep(Duration::from_millis(1));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! libxenevtchn: what announces requests and answers.
+//! libxenevtchn: the event channels that announce requests and completions.
 
 use super::{check, sys};
 use std::{

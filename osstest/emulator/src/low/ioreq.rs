@@ -55,12 +55,12 @@ impl IoreqPage {
         self.read(vcpu).vp_eport
     }
 
-    /// Whether a slot has neither a request nor an answer in it.
+    /// Whether a slot is free: no request is pending in it, and no completion.
     pub fn is_free(&self, vcpu: usize) -> bool {
         u32::from(self.read(vcpu).state()) == sys::STATE_IOREQ_NONE
     }
 
-    /// The request that waits in a slot.
+    /// The request that is pending in a slot.
     pub fn pending(&self, vcpu: usize) -> Option<Kind> {
         if u32::from(self.read(vcpu).state()) != sys::STATE_IOREQ_READY {
             return None;
@@ -77,9 +77,9 @@ impl IoreqPage {
         })
     }
 
-    /// Answers the request of a slot. Everything that was done before is
+    /// Completes the ioreq of a slot. Everything that was done before is
     /// visible to the vCPU when it goes on.
-    pub fn answer(&self, vcpu: usize, data: u64) {
+    pub fn complete(&self, vcpu: usize, data: u64) {
         let slot = self.slot(vcpu);
         let mut ioreq = self.read(vcpu);
         ioreq.data = data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Every `unsafe`: Xen's libraries, and memory that is not only ours. What is
-//! exported is safe.
+//! All `unsafe` code of this crate: calls of Xen's libraries, and memory that others
+//! write to as well. What is exported is safe.
 
 pub mod devicemodel;
 pub mod evtchn;

@@ -20,7 +20,7 @@
 
 /*
  * Macros that bindgen cannot evaluate, or to which it would give another type
- * than that of what they are for, under names of our own.
+ * than that of what they are for, as constants that this file names.
  */
 static const unsigned long frame_ioreq =
     XENMEM_resource_ioreq_server_frame_ioreq(0);

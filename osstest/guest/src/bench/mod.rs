@@ -2,11 +2,10 @@
 
 //! The domU that counts what operations cost, in instructions: on a machine
 //! whose time is that of counted instructions (`boot --icount`), and on vCPU 0.
-//! Its other vCPUs are never started: for what Xen walks on an exit or a removal
-//! they are there all the same, and nothing of them gets in between.
+//! Its other vCPUs are never started, so that they execute nothing that would be
+//! counted. Xen walks them on an exit or a removal all the same.
 //!
-//! Whatever gets in between, a tick of Xen's scheduler, takes instructions: of
-//! several rounds the least counts.
+//! A tick of Xen's scheduler adds instructions: of several rounds the least counts.
 
 mod figures;
 mod foreign;
