@@ -16,10 +16,10 @@ void mapcache_foreign_removal(struct domain *d)
 #ifndef NDEBUG
     struct p2m_domain *p2m = p2m_get_hostp2m(d);
 
-    if ( p2m->mapcache_warned || atomic_read(&d->pause_count) )
+    if ( atomic_read(&d->pause_count) ||
+         test_and_set_bool(p2m->mapcache_warned) )
         return;
 
-    p2m->mapcache_warned = true;
     gprintk(XENLOG_WARNING, "removes RAM from %pd, which runs\n", d);
 #endif
 }

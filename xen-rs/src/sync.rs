@@ -24,8 +24,7 @@ mod swapped {
     /// language exclude (tokio-rs/loom#254).
     ///
     /// What a swap has over a store is that it continues the release sequence
-    /// of the write before it, and comes after all writes of the run so far. So
-    /// a flag that nobody swaps is better loom's own.
+    /// of the write before it, and comes after all writes of the run so far.
     #[derive(Debug)]
     pub(crate) struct SwappedBool(loom::sync::atomic::AtomicBool);
 

@@ -10,7 +10,8 @@ use crate::sync::{AtomicUsize, Ordering};
 /// It is [`NO_SERVER`](Self::NO_SERVER), [`WATCH`](Self::WATCH), or the id of a
 /// vCPU that has flagged a removal from this P2M. Of this domain, the vCPU sends
 /// when it leaves its hypercall, and the removal is not deferred. Of another
-/// domain, it flags this domain's vCPUs when it leaves its hypercall.
+/// domain, it flags this domain's vCPUs when it leaves its hypercall, and then
+/// takes its id away. Who flags them at once does not write its id.
 ///
 /// # Invariants
 ///

@@ -10,17 +10,17 @@
 //! for. Both see one step at a time; interleavings are what `tests/loom` is for.
 #![cfg(not(loom))]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use xen_rs::decision::{Remover, TargetVcpus, may_wait, needs_invalidation, target_vcpus};
-use xen_rs::pending::{AllFlagged, Foreign, Own, flag_every};
+use xen_rs::pending::{Foreign, Own};
 use xen_rs::watch::Watch;
 
-/// How many vCPUs each domain has.
+/// How many vCPUs each domain gets. At first it has one.
 const VCPUS: [usize; 3] = [1, 2, 4];
 
 /// The vCPU with this number, in the domain with that.
@@ -28,13 +28,17 @@ type VcpuId = (usize, usize);
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// `by` removes from the P2M of domain `of` leaves, which are RAM or not,
-    /// under one hold of the lock.
+    /// `by` removes from the P2M of domain `of` leaves, which are RAM or not, with
+    /// a hypercall of its own or with one that began before. An entry of a
+    /// multicall is complete after that.
     Remove {
         by: VcpuId,
         of: usize,
         leaves: Vec<bool>,
+        in_multicall: bool,
     },
+    /// A domain gets a further vCPU, if it has not all yet.
+    CreateVcpu(usize),
     /// A domain gets an ioreq server, or loses one.
     Register(usize),
     Unregister(usize),
@@ -75,23 +79,60 @@ impl Facts {
     }
 }
 
-/// The words of a domain.
+/// The words of a vCPU.
+struct Vcpu {
+    own: Own,
+    foreign: Foreign,
+    /// `mapcache_target`, as the number of a domain.
+    target: Cell<usize>,
+}
+
+/// A domain and its words.
 struct Domain {
+    facts: Facts,
     watch: Watch,
-    all: AllFlagged,
-    own: Vec<Own>,
-    foreign: Vec<Foreign>,
+    vcpus: Vec<Vcpu>,
 }
 
 impl Domain {
-    fn new(vcpus: usize) -> Self {
-        Self {
+    fn new() -> Self {
+        let mut domain = Self {
+            facts: Facts::default(),
             watch: Watch::new(),
-            all: AllFlagged::new(),
-            own: (0..vcpus).map(|_| Own::new()).collect(),
-            foreign: (0..vcpus).map(|_| Foreign::new()).collect(),
-        }
+            vcpus: Vec::new(),
+        };
+        domain.create_vcpu();
+        domain
     }
+
+    fn create_vcpu(&mut self) {
+        self.vcpus.push(Vcpu {
+            own: Own::new(),
+            foreign: Foreign::new(),
+            target: Cell::new(0),
+        });
+    }
+}
+
+struct Machine([Domain; VCPUS.len()]);
+
+impl Machine {
+    fn vcpu(&self, (domain, vcpu): VcpuId) -> &Vcpu {
+        &self.0[domain].vcpus[vcpu]
+    }
+}
+
+/// Whose removal it is.
+#[derive(Clone, Copy)]
+struct Removal {
+    by: VcpuId,
+    of: usize,
+    in_multicall: bool,
+}
+
+/// C's `mapcache_id()`.
+fn id((domain, vcpu): VcpuId) -> usize {
+    (domain * 10 + vcpu + 2) * 0x8000
 }
 
 /// The hooks, or some with a mistake in them. Each names the one that it stands
@@ -106,42 +147,61 @@ trait Hooks {
         }
     }
 
-    /// `mapcache_leaf_freed()` and `xen_rs_leaf_freed()`, then
-    /// `xen_rs_p2m_unlock()`.
-    fn remove(domain: &Domain, own: Option<usize>, id: usize, leaves: &[bool], facts: Facts) {
-        let mut foreign_removal = false;
-        for &is_ram in leaves {
-            if !domain.watch.peek(id) {
-                continue;
-            }
-            let remover = Remover::Guest;
-            let flag = Self::target_vcpus(is_ram, domain.watch.has_server(), remover);
-            if flag == TargetVcpus::Nobody {
-                continue;
-            }
-            match own {
-                Some(vcpu) => domain.own[vcpu].flag(),
-                None => foreign_removal = true,
-            }
-            domain.watch.flagged_by(id);
+    /// `mapcache_leaf_freed()` and `xen_rs_leaf_freed()`
+    fn leaf_freed(machine: &Machine, removal: Removal, is_ram: bool) {
+        let Domain { watch, facts, .. } = &machine.0[removal.of];
+        let id = id(removal.by);
+        if !watch.peek(id) {
+            return;
         }
-        if foreign_removal {
-            Self::unlock(domain, Self::target_vcpus(true, true, facts.remover(false)));
+        let remover = facts.remover(removal.by.0 == removal.of);
+        let once = match Self::target_vcpus(is_ram, watch.has_server(), remover) {
+            TargetVcpus::Nobody => false,
+            TargetVcpus::Current => {
+                machine.vcpu(removal.by).own.flag();
+                true
+            }
+            TargetVcpus::Every => Self::flag_every_vcpu(machine, removal),
+        };
+        if once {
+            watch.flagged_by(id);
         }
     }
 
-    /// `xen_rs_p2m_unlock()`
-    fn unlock(domain: &Domain, target: TargetVcpus) {
-        domain.watch.rearm();
-        if target == TargetVcpus::Every {
-            flag_every(&domain.all, domain.foreign.iter());
+    /// `Current::flag_every_vcpu()`
+    fn flag_every_vcpu(machine: &Machine, removal: Removal) -> bool {
+        if removal.in_multicall {
+            Self::flag_and_kick(&machine.0[removal.of]);
+            return false;
         }
+        let curr = machine.vcpu(removal.by);
+        if curr.target.get() != removal.of {
+            Self::end_foreign_removal(machine, removal.by);
+        }
+        curr.target.set(removal.of);
+        curr.own.removed_foreign();
+        true
+    }
+
+    /// `Current::end_foreign_removal()`
+    fn end_foreign_removal(machine: &Machine, curr: VcpuId) {
+        let curr = machine.vcpu(curr);
+        if curr.own.take_foreign_removal() {
+            let target = &machine.0[curr.target.get()];
+            target.watch.rearm();
+            Self::flag_and_kick(target);
+        }
+    }
+
+    /// `Domain::flag_and_kick()`: here nobody waits to be kicked.
+    fn flag_and_kick(target: &Domain) {
+        target.vcpus.iter().for_each(|vcpu| vcpu.foreign.flag());
     }
 
     /// `xen_rs_hypercall_preempted()`
     fn preempted(domain: &Domain, vcpu: usize, continues: bool) {
-        if domain.own[vcpu].is_due() && continues {
-            domain.own[vcpu].defer();
+        if domain.vcpus[vcpu].own.is_due() && continues {
+            domain.vcpus[vcpu].own.defer();
             domain.watch.rearm();
         }
     }
@@ -149,36 +209,36 @@ trait Hooks {
     /// `xen_rs_hypercall_continued()`
     fn continued(domain: &Domain, vcpu: usize) {
         if domain.watch.has_server() {
-            domain.own[vcpu].flag();
+            domain.vcpus[vcpu].own.flag();
         }
     }
 
     /// `is_due()`
     fn is_due(domain: &Domain, vcpu: usize, in_time: bool) -> bool {
-        let own = &domain.own[vcpu];
+        let own = &domain.vcpus[vcpu].own;
         if own.is_deferred() && !may_wait(true, i64::from(!in_time), 1) {
             own.flag();
         }
-        own.is_due() || domain.foreign[vcpu].is_flagged()
+        own.is_due() || domain.vcpus[vcpu].foreign.is_flagged()
     }
 
     /// `xen_rs_mapcache_send()`. Returns whether something was sent.
-    fn send(domain: &Domain, vcpu: usize, in_time: bool, facts: Facts) -> bool {
+    fn send(domain: &Domain, vcpu: usize, in_time: bool) -> bool {
         if !Self::is_due(domain, vcpu, in_time) {
             return false;
         }
-        let foreign = domain.foreign[vcpu].take(&domain.all);
-        let own = domain.own[vcpu].take();
+        let foreign = domain.vcpus[vcpu].foreign.take();
+        let own = domain.vcpus[vcpu].own.take();
         Self::rearm(domain);
-        if facts.shutting_down {
+        if domain.facts.shutting_down {
             if foreign {
-                domain.foreign[vcpu].flag();
+                domain.vcpus[vcpu].foreign.flag();
             }
             if own {
-                domain.own[vcpu].flag();
+                domain.vcpus[vcpu].own.flag();
             }
         }
-        !facts.shutting_down
+        !domain.facts.shutting_down
     }
 
     /// What the taker does to the watch.
@@ -189,7 +249,6 @@ trait Hooks {
     /// `xen_rs_servers_changed()`
     fn servers_changed(domain: &Domain, any: bool) {
         domain.watch.servers_changed(any);
-        domain.all.clear();
     }
 }
 
@@ -197,12 +256,15 @@ trait Hooks {
 struct Linked;
 impl Hooks for Linked {}
 
-/// The removals, by number, that a vCPU has yet to send for.
+/// The removals, by number, that a vCPU has yet to send for, and those from another
+/// domain that it has begun: as its hypercall is not complete, nobody has to send
+/// for these yet.
 #[derive(Clone, Debug, Default)]
 struct Owed {
     own: BTreeSet<usize>,
     deferred: BTreeSet<usize>,
     foreign: BTreeSet<usize>,
+    begun: BTreeSet<(usize, usize)>,
 }
 
 impl Owed {
@@ -224,42 +286,44 @@ struct Oracle(Vec<Vec<Owed>>);
 
 impl Oracle {
     /// The table of the design, row by row, first match first.
-    fn remove(&mut self, number: usize, by: VcpuId, of: usize, is_ram: bool, facts: Facts) {
-        let own = by.0 == of;
-        match (own, is_ram, facts) {
-            (_, false, _)
-            | (
-                _,
-                _,
-                Facts {
-                    ioreq_servers: 0, ..
-                },
-            ) => {}
-            (true, _, _) => {
-                let owed = &mut self.0[by.0][by.1];
-                owed.own.insert(number);
-                owed.end_deferral();
+    fn remove(&mut self, number: usize, removal: Removal, is_ram: bool, facts: Facts) {
+        let Removal {
+            by,
+            of,
+            in_multicall,
+        } = removal;
+        let curr = &mut self.0[by.0][by.1];
+        if !is_ram || facts.ioreq_servers == 0 {
+        } else if by.0 == of {
+            curr.own.insert(number);
+            curr.end_deferral();
+        } else if facts.creation_finished {
+            if in_multicall {
+                self.foreign(number, of);
+                return;
             }
-            (
-                false,
-                _,
-                Facts {
-                    creation_finished: true,
-                    ..
-                },
-            ) => {
-                for owed in &mut self.0[of] {
-                    owed.foreign.insert(number);
-                }
+            // Who turns to another domain is done with the last one.
+            if curr.begun.iter().any(|&(target, _)| target != of) {
+                self.complete(by);
             }
-            (
-                false,
-                _,
-                Facts {
-                    creation_finished: false,
-                    ..
-                },
-            ) => {}
+            self.0[by.0][by.1].begun.insert((of, number));
+        }
+    }
+
+    /// The vCPU leaves its hypercall, which is seen to be complete after that.
+    /// Returns whether it had removed from another domain.
+    fn complete(&mut self, by: VcpuId) -> bool {
+        let begun = std::mem::take(&mut self.0[by.0][by.1].begun);
+        for &(of, number) in &begun {
+            self.foreign(number, of);
+        }
+        !begun.is_empty()
+    }
+
+    /// Every vCPU of a domain has to send.
+    fn foreign(&mut self, number: usize, of: usize) {
+        for owed in &mut self.0[of] {
+            owed.foreign.insert(number);
         }
     }
 }
@@ -272,6 +336,8 @@ struct Seen {
     deferred: usize,
     refused: usize,
     silent_exits: usize,
+    foreign_hypercalls: usize,
+    foreign_entries: usize,
 }
 
 const LOST: &str = "a removal was lost";
@@ -280,76 +346,127 @@ const UNDUE: &str = "an invalidation too many";
 /// The property: at each exit one invalidation is sent if there are removals to
 /// send for, and none if there are not.
 fn check<H: Hooks>(steps: &[Step], seen: &mut Seen) -> Result<(), TestCaseError> {
-    let mut facts = [Facts::default(); VCPUS.len()];
-    let domains = VCPUS.map(Domain::new);
-    let mut oracle = Oracle(VCPUS.map(|vcpus| vec![Owed::default(); vcpus]).into());
-    let mut exit = |oracle: &mut Oracle, (d, v): VcpuId, in_time: bool, facts: Facts| {
-        let owed = &mut oracle.0[d][v];
-        if !in_time {
-            owed.end_deferral();
-        }
-        let due = owed.due();
-        let want = due > 0 && !facts.shutting_down;
-        let sent = H::send(&domains[d], v, in_time, facts);
-        prop_assert!(sent || !want, "{LOST}: {owed:?} by {v} of {d}");
-        prop_assert!(!sent || want, "{UNDUE}: by {v} of {d}");
-        seen.sent += usize::from(sent);
-        seen.merged += usize::from(sent && due > 1);
-        seen.refused += usize::from(due > 0 && !sent);
-        seen.deferred += usize::from(due == 0 && !owed.deferred.is_empty());
-        seen.silent_exits += usize::from(due == 0);
-        if sent {
-            *owed = Owed::default();
-        } else if due > 0 {
-            owed.end_deferral();
-        }
-        Ok(())
-    };
+    let mut machine = Machine(VCPUS.map(|_| Domain::new()));
+    let mut oracle = Oracle(VCPUS.map(|_| vec![Owed::default()]).into());
 
     for (number, step) in steps.iter().enumerate() {
         match *step {
-            Step::Remove { by, of, ref leaves } => {
-                let own = (by.0 == of).then_some(by.1);
-                let id = (by.0 * 10 + by.1 + 2) * 0x8000;
-                H::remove(&domains[of], own, id, leaves, facts[of]);
+            Step::Remove {
+                by,
+                of,
+                ref leaves,
+                in_multicall,
+            } => {
+                let by = existing(&machine, by);
+                let removal = Removal {
+                    by,
+                    of,
+                    in_multicall,
+                };
+                let facts = machine.0[of].facts;
+                if in_multicall {
+                    // It is a hypercall of its own.
+                    exit::<H>(&machine, &mut oracle, by, true, seen)?;
+                }
                 for &is_ram in leaves {
-                    oracle.remove(number, by, of, is_ram, facts[of]);
+                    H::leaf_freed(&machine, removal, is_ram);
+                    oracle.remove(number, removal, is_ram, facts);
+                    let foreign = by.0 != of && facts.creation_finished;
+                    let flagged = is_ram && foreign && facts.ioreq_servers > 0;
+                    seen.foreign_entries += usize::from(flagged && in_multicall);
+                }
+            }
+            Step::CreateVcpu(d) => {
+                if oracle.0[d].len() < VCPUS[d] {
+                    machine.0[d].create_vcpu();
+                    oracle.0[d].push(Owed::default());
                 }
             }
             Step::Register(d) => {
-                facts[d].ioreq_servers += 1;
-                H::servers_changed(&domains[d], true);
+                machine.0[d].facts.ioreq_servers += 1;
+                H::servers_changed(&machine.0[d], true);
             }
             Step::Unregister(d) => {
-                facts[d].ioreq_servers = facts[d].ioreq_servers.saturating_sub(1);
-                H::servers_changed(&domains[d], facts[d].ioreq_servers > 0);
+                let domain = &mut machine.0[d];
+                domain.facts.ioreq_servers = domain.facts.ioreq_servers.saturating_sub(1);
+                H::servers_changed(domain, domain.facts.ioreq_servers > 0);
             }
-            Step::FinishCreation(d) => facts[d].creation_finished = true,
-            Step::Suspend(d) => facts[d].shutting_down = true,
-            Step::Resume(d) => facts[d].shutting_down = false,
-            Step::Preempt((d, v), continues) => {
-                H::preempted(&domains[d], v, continues);
+            Step::FinishCreation(d) => machine.0[d].facts.creation_finished = true,
+            Step::Suspend(d) => machine.0[d].facts.shutting_down = true,
+            Step::Resume(d) => machine.0[d].facts.shutting_down = false,
+            Step::Preempt(vcpu, continues) => {
+                let (d, v) = existing(&machine, vcpu);
+                H::preempted(&machine.0[d], v, continues);
                 let Owed { own, deferred, .. } = &mut oracle.0[d][v];
                 if continues {
                     deferred.append(own);
                 }
             }
-            Step::Continue((d, v)) => {
-                H::continued(&domains[d], v);
-                if facts[d].ioreq_servers > 0 {
+            Step::Continue(vcpu) => {
+                let (d, v) = existing(&machine, vcpu);
+                H::continued(&machine.0[d], v);
+                if machine.0[d].facts.ioreq_servers > 0 {
                     oracle.0[d][v].own.insert(number);
                     oracle.0[d][v].end_deferral();
                 }
             }
-            Step::Exit { vcpu, in_time } => exit(&mut oracle, vcpu, in_time, facts[vcpu.0])?,
+            Step::Exit { vcpu, in_time } => {
+                let vcpu = existing(&machine, vcpu);
+                exit::<H>(&machine, &mut oracle, vcpu, in_time, seen)?;
+            }
         }
     }
-    // Whatever is still owed is sent for in the end.
-    for (d, vcpus) in VCPUS.into_iter().enumerate() {
-        facts[d].shutting_down = false;
-        for v in 0..vcpus {
-            exit(&mut oracle, (d, v), false, facts[d])?;
+    // Whatever is still owed is sent for in the end. By the second time all have
+    // left their hypercalls.
+    for domain in &mut machine.0 {
+        domain.facts.shutting_down = false;
+    }
+    for _ in 0..2 {
+        for d in 0..VCPUS.len() {
+            for v in 0..machine.0[d].vcpus.len() {
+                exit::<H>(&machine, &mut oracle, (d, v), false, seen)?;
+            }
         }
+    }
+    Ok(())
+}
+
+/// A vCPU that the domain has by now.
+fn existing(machine: &Machine, (d, v): VcpuId) -> VcpuId {
+    (d, v % machine.0[d].vcpus.len())
+}
+
+/// `xen_rs_exit_work()` and `xen_rs_mapcache_send()`: a vCPU returns to its guest.
+fn exit<H: Hooks>(
+    machine: &Machine,
+    oracle: &mut Oracle,
+    vcpu: VcpuId,
+    in_time: bool,
+    seen: &mut Seen,
+) -> Result<(), TestCaseError> {
+    H::end_foreign_removal(machine, vcpu);
+    seen.foreign_hypercalls += usize::from(oracle.complete(vcpu));
+
+    let (d, v) = vcpu;
+    let domain = &machine.0[d];
+    let owed = &mut oracle.0[d][v];
+    if !in_time {
+        owed.end_deferral();
+    }
+    let due = owed.due();
+    let want = due > 0 && !domain.facts.shutting_down;
+    let sent = H::send(domain, v, in_time);
+    prop_assert!(sent || !want, "{LOST}: {owed:?} by {v} of {d}");
+    prop_assert!(!sent || want, "{UNDUE}: by {v} of {d}");
+    seen.sent += usize::from(sent);
+    seen.merged += usize::from(sent && due > 1);
+    seen.refused += usize::from(due > 0 && !sent);
+    seen.deferred += usize::from(due == 0 && !owed.deferred.is_empty());
+    seen.silent_exits += usize::from(due == 0);
+    if sent {
+        *owed = Owed::default();
+    } else if due > 0 {
+        owed.end_deferral();
     }
     Ok(())
 }
@@ -361,11 +478,20 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     // One's own as often as another's.
     let own = (vcpu.clone(), leaves.clone()).prop_map(|(by, leaves)| (by, by.0, leaves));
     let anyones = (vcpu.clone(), domain.clone(), leaves);
+    let in_multicall = prop::bool::weighted(0.2);
     let removal =
-        prop_oneof![own, anyones].prop_map(|(by, of, leaves)| Step::Remove { by, of, leaves });
+        (prop_oneof![own, anyones], in_multicall).prop_map(|((by, of, leaves), in_multicall)| {
+            Step::Remove {
+                by,
+                of,
+                leaves,
+                in_multicall,
+            }
+        });
     let exit = (vcpu.clone(), any::<bool>());
     let step = prop_oneof![
         8 => removal,
+        1 => domain.clone().prop_map(Step::CreateVcpu),
         2 => domain.clone().prop_map(Step::Register),
         1 => domain.clone().prop_map(Step::Unregister),
         1 => domain.clone().prop_map(Step::FinishCreation),
@@ -403,7 +529,9 @@ fn each_removal_is_sent_for_once_by_each_flagged_vcpu() {
             && seen.merged > 2_000
             && seen.deferred > 100
             && seen.refused > 1_000
-            && seen.silent_exits > 10_000,
+            && seen.silent_exits > 10_000
+            && seen.foreign_hypercalls > 800
+            && seen.foreign_entries > 300,
         "sequences that hardly matter: {seen:?}"
     );
 }
@@ -434,30 +562,89 @@ rejects! {
     }
 
     rejects_one_that_ignores_other_domains, [LOST] => {
-        fn unlock(domain: &Domain, _: TargetVcpus) {
-            domain.watch.rearm();
+        fn flag_every_vcpu(_: &Machine, _: Removal) -> bool {
+            false
+        }
+    }
+
+    rejects_one_that_does_not_flag_at_the_exit, [LOST] => {
+        fn end_foreign_removal(machine: &Machine, curr: VcpuId) {
+            let curr = machine.vcpu(curr);
+            if curr.own.take_foreign_removal() {
+                machine.0[curr.target.get()].watch.rearm();
+            }
         }
     }
 
     rejects_one_that_flags_one_vcpu_for_another_domain, [LOST] => {
-        fn unlock(domain: &Domain, target: TargetVcpus) {
-            domain.watch.rearm();
-            if target == TargetVcpus::Every {
-                flag_every(&domain.all, domain.foreign[..1].iter());
+        fn flag_and_kick(target: &Domain) {
+            target.vcpus[0].foreign.flag();
+        }
+    }
+
+    rejects_one_that_flags_the_last_domain_alone, [LOST] => {
+        fn flag_every_vcpu(machine: &Machine, removal: Removal) -> bool {
+            machine.vcpu(removal.by).target.set(removal.of);
+            Linked::flag_every_vcpu(machine, removal)
+        }
+    }
+
+    rejects_one_that_flags_the_first_domain_alone, [LOST] => {
+        fn flag_every_vcpu(machine: &Machine, removal: Removal) -> bool {
+            let curr = machine.vcpu(removal.by);
+            let begun = curr.own.take_foreign_removal();
+            if begun {
+                curr.own.removed_foreign();
+            }
+            begun || Linked::flag_every_vcpu(machine, removal)
+        }
+    }
+
+    rejects_one_that_flags_before_the_exit, [UNDUE] => {
+        fn flag_every_vcpu(machine: &Machine, removal: Removal) -> bool {
+            Self::flag_and_kick(&machine.0[removal.of]);
+            Linked::flag_every_vcpu(machine, removal)
+        }
+    }
+
+    rejects_one_that_flags_a_multicall_at_its_end, [LOST] => {
+        fn flag_every_vcpu(machine: &Machine, removal: Removal) -> bool {
+            Linked::flag_every_vcpu(machine, Removal { in_multicall: false, ..removal })
+        }
+    }
+
+    rejects_one_that_marks_in_a_multicall, [LOST] => {
+        fn flag_every_vcpu(machine: &Machine, removal: Removal) -> bool {
+            Linked::flag_every_vcpu(machine, removal);
+            true
+        }
+    }
+
+    rejects_one_whose_mark_stays_after_the_exit, [LOST] => {
+        fn end_foreign_removal(machine: &Machine, curr: VcpuId) {
+            let curr = machine.vcpu(curr);
+            if curr.own.take_foreign_removal() {
+                Self::flag_and_kick(&machine.0[curr.target.get()]);
             }
         }
     }
 
     rejects_one_that_flags_while_the_domain_is_built, [UNDUE] => {
-        fn unlock(domain: &Domain, _: TargetVcpus) {
-            Linked::unlock(domain, TargetVcpus::Every);
+        fn target_vcpus(is_ram: bool, has_server: bool, remover: Remover) -> TargetVcpus {
+            let remover = match remover {
+                Remover::Guest => Remover::Guest,
+                Remover::Other { .. } => Remover::Other { creation_finished: true },
+            };
+            Linked::target_vcpus(is_ram, has_server, remover)
         }
     }
 
-    rejects_one_that_does_not_rearm_at_the_unlock, [LOST] => {
-        fn unlock(domain: &Domain, target: TargetVcpus) {
-            if target == TargetVcpus::Every {
-                flag_every(&domain.all, domain.foreign.iter());
+    rejects_one_that_marks_while_the_domain_is_built, [LOST] => {
+        fn leaf_freed(machine: &Machine, removal: Removal, is_ram: bool) {
+            Linked::leaf_freed(machine, removal, is_ram);
+            let domain = &machine.0[removal.of];
+            if is_ram && !domain.facts.creation_finished && domain.watch.has_server() {
+                domain.watch.flagged_by(id(removal.by));
             }
         }
     }
@@ -475,7 +662,7 @@ rejects! {
     rejects_one_that_does_not_rearm_for_what_is_deferred, [LOST] => {
         fn preempted(domain: &Domain, vcpu: usize, continues: bool) {
             if continues {
-                domain.own[vcpu].defer();
+                domain.vcpus[vcpu].own.defer();
             }
         }
     }
@@ -502,36 +689,41 @@ rejects! {
 
     rejects_one_that_flags_a_continuation_without_a_server, [UNDUE] => {
         fn continued(domain: &Domain, vcpu: usize) {
-            domain.own[vcpu].flag();
+            domain.vcpus[vcpu].own.flag();
         }
     }
 
     rejects_one_that_loses_what_a_shutdown_refuses, [LOST] => {
-        fn send(domain: &Domain, vcpu: usize, in_time: bool, facts: Facts) -> bool {
-            let running = Facts { shutting_down: false, ..facts };
-            Linked::send(domain, vcpu, in_time, running) && !facts.shutting_down
+        fn send(domain: &Domain, vcpu: usize, in_time: bool) -> bool {
+            let due = Self::is_due(domain, vcpu, in_time);
+            if due {
+                let Vcpu { own, foreign, .. } = &domain.vcpus[vcpu];
+                let _ = (foreign.take(), own.take());
+                Self::rearm(domain);
+            }
+            due && !domain.facts.shutting_down
+        }
+    }
+
+    rejects_one_that_sends_for_each_kind, [UNDUE] => {
+        fn send(domain: &Domain, vcpu: usize, in_time: bool) -> bool {
+            let Vcpu { own, foreign, .. } = &domain.vcpus[vcpu];
+            let both = own.is_due() && foreign.is_flagged();
+            let sent = Linked::send(domain, vcpu, in_time);
+            if both && sent {
+                own.flag();
+            }
+            sent
         }
     }
 
     rejects_one_that_marks_whatever_is_freed, [LOST] => {
-        fn remove(domain: &Domain, own: Option<usize>, id: usize, leaves: &[bool], facts: Facts) {
-            let not_ram = leaves.iter().any(|is_ram| !is_ram);
-            Linked::remove(domain, own, id, leaves, facts);
-            if not_ram && own.is_some() && domain.watch.has_server() {
-                domain.watch.flagged_by(id);
+        fn leaf_freed(machine: &Machine, removal: Removal, is_ram: bool) {
+            Linked::leaf_freed(machine, removal, is_ram);
+            let watch = &machine.0[removal.of].watch;
+            if !is_ram && removal.by.0 == removal.of && watch.has_server() {
+                watch.flagged_by(id(removal.by));
             }
-        }
-    }
-
-    rejects_one_that_does_not_clear_all_at_the_take, [LOST] => {
-        fn send(domain: &Domain, vcpu: usize, in_time: bool, facts: Facts) -> bool {
-            let all_stays = AllFlagged::new();
-            let due = Self::is_due(domain, vcpu, in_time) && !facts.shutting_down;
-            if due {
-                let _ = (domain.foreign[vcpu].take(&all_stays), domain.own[vcpu].take());
-                domain.watch.rearm();
-            }
-            due
         }
     }
 }

@@ -6,7 +6,7 @@
 //! want Xen's structures: each method names the one that it stands for.
 
 use loom::sync::atomic::{AtomicBool, Ordering, fence};
-use xen_rs::pending::{self, AllFlagged, Foreign, Own};
+use xen_rs::pending::{Foreign, Own};
 use xen_rs::watch::Watch;
 
 use crate::scheduler::Scheduler;
@@ -14,20 +14,27 @@ use crate::scheduler::Scheduler;
 /// The most vCPUs that a model has.
 pub(crate) const MAX_VCPUS: usize = 2;
 
-/// The id of another domain's vCPU, as C's `mapcache_id()`.
-const REMOVER: usize = 0x8000;
+/// The most vCPUs of another domain that remove pages in a model.
+const MAX_REMOVERS: usize = 2;
 
-/// The id of the guest's vCPU with this number.
+/// The id of the guest's vCPU with this number, as C's `mapcache_id()`.
 const fn id(vcpu: usize) -> usize {
     (vcpu + 2) * 0x8000
 }
 
-/// The words of a domain with `MAX_VCPUS` vCPUs, or with the first of them.
+/// The id of the other domain's vCPU with this number.
+pub(crate) const fn remover_id(remover: usize) -> usize {
+    id(MAX_VCPUS + remover)
+}
+
+/// The words of a domain with `MAX_VCPUS` vCPUs, or with the first of them, and of
+/// another domain's vCPUs that remove its pages. As these remove from no third
+/// domain, `mapcache_target` is left out.
 pub(crate) struct Words {
     pub(crate) own: [Own; MAX_VCPUS],
     pub(crate) foreign: [Foreign; MAX_VCPUS],
-    pub(crate) all: AllFlagged,
     pub(crate) watch: Watch,
+    pub(crate) removers: [Own; MAX_REMOVERS],
 }
 
 /// With an ioreq server.
@@ -38,8 +45,8 @@ impl Default for Words {
         Self {
             own: Default::default(),
             foreign: Default::default(),
-            all: AllFlagged::new(),
             watch,
+            removers: Default::default(),
         }
     }
 }
@@ -47,12 +54,6 @@ impl Default for Words {
 /// The component, and the little of Xen's own that a mutant changes.
 pub(crate) trait Component: Default + Send + Sync + 'static {
     fn words(&self) -> &Words;
-
-    /// `pending::flag_every()`, for a domain with so many vCPUs.
-    fn flag_every(&self, vcpus: usize) {
-        let words = self.words();
-        pending::flag_every(&words.all, words.foreign[..vcpus].iter());
-    }
 
     /// `Foreign::flag()`
     fn flag_foreign(&self, vcpu: usize) {
@@ -66,13 +67,8 @@ pub(crate) trait Component: Default + Send + Sync + 'static {
 
     /// `Foreign::take()`
     fn take_foreign(&self, vcpu: usize) -> bool {
-        let words = self.words();
-        words.foreign[vcpu].take(&words.all)
+        self.words().foreign[vcpu].take()
     }
-
-    /// Another domain is about to take the P2M lock and remove. Nothing of the
-    /// component's is called yet.
-    fn before_the_removal(&self, _vcpus: usize) {}
 
     /// C's peek in `mapcache_leaf_freed()`, and `xen_rs_leaf_freed()`: `vcpu`
     /// removed a page of its own domain.
@@ -84,31 +80,63 @@ pub(crate) trait Component: Default + Send + Sync + 'static {
         }
     }
 
-    /// The same for a page that another domain removed. Returns whether
-    /// `mapcache_foreign_removal` was set.
-    fn foreign_leaf_freed(&self) -> bool {
+    /// A hypercall of another domain starts. Nothing of the component's is called
+    /// yet.
+    fn foreign_hypercall_starts(&self, _scheduler: &Scheduler) {}
+
+    /// The same as [`leaf_freed`](Self::leaf_freed), for a page that `remover`
+    /// removed. The domain is created.
+    fn foreign_leaf_freed(&self, remover: usize, in_multicall: bool, scheduler: &Scheduler) {
         let watch = &self.words().watch;
-        let flag = watch.peek(REMOVER) && watch.has_server();
-        if flag {
-            watch.flagged_by(REMOVER);
+        if watch.peek(remover_id(remover))
+            && watch.has_server()
+            && self.flag_every_vcpu(remover, in_multicall, scheduler)
+        {
+            self.mark(remover);
         }
-        flag
     }
 
-    /// `xen_rs_p2m_unlock()`, of a created domain. Returns whether the remover has
-    /// to kick when it leaves its hypercall.
-    fn p2m_unlock(&self, scheduler: &Scheduler) -> bool {
-        self.words().watch.rearm();
-        self.flag_every(scheduler.vcpus());
-        true
+    /// `Watch::flagged_by()`, for a removal by another domain.
+    fn mark(&self, remover: usize) {
+        self.words().watch.flagged_by(remover_id(remover));
     }
 
-    /// `Domain::kick_flagged()`, when the remover leaves its hypercall.
-    fn kick_flagged(&self, scheduler: &Scheduler) {
+    /// `Current::flag_every_vcpu()`. Returns whether one call is enough until
+    /// `remover` leaves its hypercall.
+    fn flag_every_vcpu(&self, remover: usize, in_multicall: bool, scheduler: &Scheduler) -> bool {
+        if in_multicall {
+            self.flag_and_kick(scheduler);
+        } else {
+            self.words().removers[remover].removed_foreign();
+        }
+        !in_multicall
+    }
+
+    /// `Current::end_foreign_removal()`: `remover` leaves its hypercall.
+    fn end_foreign_removal(&self, remover: usize, scheduler: &Scheduler) {
+        if self.words().removers[remover].take_foreign_removal() {
+            self.words().watch.rearm();
+            self.flag_and_kick(scheduler);
+        }
+    }
+
+    /// `Domain::flag_and_kick()`
+    fn flag_and_kick(&self, scheduler: &Scheduler) {
+        self.flag_every(scheduler);
         fence(Ordering::SeqCst);
-        for vcpu in (0..scheduler.vcpus()).filter(|&vcpu| self.is_flagged(vcpu)) {
-            scheduler.kick(vcpu);
-        }
+        self.kick_flagged(scheduler);
+    }
+
+    /// Its first part.
+    fn flag_every(&self, scheduler: &Scheduler) {
+        (0..scheduler.vcpus()).for_each(|vcpu| self.flag_foreign(vcpu));
+    }
+
+    /// Its last part.
+    fn kick_flagged(&self, scheduler: &Scheduler) {
+        (0..scheduler.vcpus())
+            .filter(|&vcpu| self.is_flagged(vcpu))
+            .for_each(|vcpu| scheduler.kick(vcpu));
     }
 
     /// `xen_rs_hypercall_preempted()`

@@ -40,8 +40,8 @@ pub(crate) struct Guest<C> {
     /// read-write lock does.
     p2m_lock: Mutex<()>,
     lookup: Lookup,
-    /// The pages that another domain has removed, with hypercalls that are
-    /// complete.
+    /// The pages that another domain has removed, with hypercalls or entries of a
+    /// multicall that are complete.
     pub(crate) reported: AtomicUsize,
 }
 
@@ -65,34 +65,12 @@ pub(crate) fn guest<C: Component, const VCPUS: usize>(
 }
 
 impl<C: Component> Guest<C> {
-    /// Another domain's hypercalls, one after another, each of which removes
-    /// pages one after another.
-    pub(crate) fn remove_from_outside<const N: usize>(&self, hypercalls: [&[Pages]; N]) {
-        let mut removed = 0;
-        for pages in hypercalls {
-            let mut kick = false;
-            for &page in pages {
-                self.component.before_the_removal(self.scheduler.vcpus());
-                let lock = self.p2m_lock.lock();
-                self.clear_entry(page);
-                if self.component.foreign_leaf_freed() {
-                    kick |= self.component.p2m_unlock(&self.scheduler);
-                }
-                drop(lock);
-                removed |= page;
-            }
-            if kick {
-                self.component.kick_flagged(&self.scheduler);
-            }
-            self.reported.store(removed, Ordering::Release);
-        }
-    }
-
-    /// A vCPU removes a page: `p2m_set_entry()`, `p2m_free_entry()`.
-    pub(crate) fn remove(&self, vcpu: usize, page: Pages) {
+    /// A page is removed: `p2m_set_entry()`, and `p2m_free_entry()`, which has
+    /// `leaf_freed` called.
+    pub(crate) fn remove(&self, page: Pages, leaf_freed: impl FnOnce(&C)) {
         let lock = self.p2m_lock.lock();
         self.clear_entry(page);
-        self.component.leaf_freed(vcpu);
+        leaf_freed(&self.component);
         drop(lock);
     }
 

@@ -14,10 +14,12 @@ use loom::thread::{self, JoinHandle};
 use crate::component::Component;
 use crate::explore::{Extent, explore};
 use crate::guest::{Lookup, guest};
+use crate::remover::Remover;
 
 const PAGE_A: usize = 1 << 0;
 const PAGE_B: usize = 1 << 1;
 const PAGE_C: usize = 1 << 2;
+const PAGE_D: usize = 1 << 3;
 
 /// No preemption bound.
 const EXHAUSTIVE: Option<usize> = None;
@@ -36,13 +38,15 @@ pub(crate) fn own_removals<C: Component>() {
     });
 }
 
-/// A vCPU removes two pages with a hypercall each, and another domain removes
-/// one: one invalidation may serve both.
+/// A vCPU removes two pages with a hypercall each, and another domain removes two
+/// with one: the marks overwrite each other, and one invalidation may serve both.
 pub(crate) fn own_and_foreign_removals<C: Component>() {
-    run::<C>("own_and_foreign_removals", EXHAUSTIVE, 4_500, || {
-        let pages = PAGE_A | PAGE_B | PAGE_C;
+    run::<C>("own_and_foreign_removals", Some(4), 28_000, || {
+        let pages = PAGE_A | PAGE_B | PAGE_C | PAGE_D;
         let (guest, [vcpu]) = guest::<C, 1>(pages, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_C]]));
+        let remover = thread::spawn(move || {
+            Remover::new(0, guest).hypercall(&[PAGE_C, PAGE_D]);
+        });
         vcpu.hypercall(&[PAGE_A]);
         vcpu.hypercall(&[PAGE_B]);
         join(remover);
@@ -56,7 +60,7 @@ pub(crate) fn own_and_foreign_removals<C: Component>() {
 pub(crate) fn own_removal_by_a_flagged_vcpu<C: Component>() {
     run::<C>("own_removal_by_a_flagged_vcpu", EXHAUSTIVE, 1, || {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
-        guest.remove_from_outside([&[PAGE_B]]);
+        Remover::new(0, Arc::clone(&guest)).hypercall(&[PAGE_B]);
         vcpu.hypercall(&[PAGE_A]);
         vcpu.run();
         vcpu.offline(1..=1);
@@ -67,7 +71,7 @@ pub(crate) fn own_removal_by_a_flagged_vcpu<C: Component>() {
 pub(crate) fn foreign_removal_during_io<C: Component>() {
     run::<C>("foreign_removal_during_io", EXHAUSTIVE, 150, || {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
+        let remover = thread::spawn(move || Remover::new(0, guest).hypercall(&[PAGE_A]));
         vcpu.io();
         vcpu.run();
         join(remover);
@@ -78,9 +82,9 @@ pub(crate) fn foreign_removal_during_io<C: Component>() {
 
 /// Another domain removes a page of a guest with two vCPUs: each sends once.
 pub(crate) fn foreign_removal_on_two_vcpus<C: Component>() {
-    run::<C>("foreign_removal_on_two_vcpus", EXHAUSTIVE, 14_000, || {
+    run::<C>("foreign_removal_on_two_vcpus", EXHAUSTIVE, 5_000, || {
         let (guest, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
+        let remover = thread::spawn(move || Remover::new(0, guest).hypercall(&[PAGE_A]));
         let other = thread::spawn(move || {
             vcpu1.hypercall(&[]);
             vcpu1
@@ -94,12 +98,17 @@ pub(crate) fn foreign_removal_on_two_vcpus<C: Component>() {
     });
 }
 
-/// Another domain removes two pages one after another, with `all` between it and
-/// the vCPU that takes its flag.
-pub(crate) fn all_flagged<C: Component>() {
-    run::<C>("all_flagged", EXHAUSTIVE, 70_000, || {
-        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A], &[PAGE_B]]));
+/// Another domain removes two pages with one hypercall and a third with the next:
+/// one invalidation may serve all.
+pub(crate) fn foreign_removals<C: Component>() {
+    run::<C>("foreign_removals", Some(4), 9_000, || {
+        let pages = PAGE_A | PAGE_B | PAGE_C;
+        let (guest, [vcpu]) = guest::<C, 1>(pages, Lookup::Locked);
+        let remover = thread::spawn(move || {
+            let remover = Remover::new(0, guest);
+            remover.hypercall(&[PAGE_A, PAGE_B]);
+            remover.hypercall(&[PAGE_C]);
+        });
         vcpu.hypercall(&[]);
         vcpu.run();
         join(remover);
@@ -108,32 +117,38 @@ pub(crate) fn all_flagged<C: Component>() {
     });
 }
 
-/// The same for two vCPUs: the first that takes its flag clears `all`, and the
-/// other is still flagged.
-pub(crate) fn all_flagged_on_two_vcpus<C: Component>() {
-    run::<C>("all_flagged_on_two_vcpus", Some(3), 20_000, || {
-        let (guest, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A | PAGE_B, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A], &[PAGE_B]]));
-        let other = thread::spawn(move || {
-            vcpu1.hypercall(&[]);
-            vcpu1
-        });
-        vcpu0.hypercall(&[]);
-        join(remover);
-        for vcpu in [vcpu0, join(other)] {
+/// Another domain removes two pages with a hypercall each, and the emulator's lookup
+/// takes no lock: only the flags show it the P2M entries cleared.
+pub(crate) fn foreign_removals_without_the_lock<C: Component>() {
+    run::<C>(
+        "foreign_removals_without_the_lock",
+        EXHAUSTIVE,
+        10_000,
+        || {
+            let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Lockless);
+            let remover = thread::spawn(move || {
+                let remover = Remover::new(0, guest);
+                remover.hypercall(&[PAGE_A]);
+                remover.hypercall(&[PAGE_B]);
+            });
+            vcpu.hypercall(&[]);
+            join(remover);
             vcpu.run();
             vcpu.offline(1..=2);
-        }
-    });
+        },
+    );
 }
 
-/// Two pages again, and the emulator's lookup takes no lock: only the flags and
-/// their barriers show it the P2M entries cleared.
-pub(crate) fn all_flagged_without_the_lock<C: Component>() {
-    run::<C>("all_flagged_without_the_lock", EXHAUSTIVE, 6_000, || {
-        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Lockless);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A], &[PAGE_B]]));
-        vcpu.hypercall(&[]);
+/// Another domain removes pages with the entries of a multicall: each is seen to
+/// be complete before the next one starts.
+pub(crate) fn multicall<C: Component>() {
+    run::<C>("multicall", EXHAUSTIVE, 36_000, || {
+        let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
+        let remover = thread::spawn(move || {
+            Remover::new(0, guest).multicall(&[&[PAGE_A], &[PAGE_B]]);
+        });
+        vcpu.run();
+        vcpu.run();
         join(remover);
         vcpu.run();
         vcpu.offline(1..=2);
@@ -143,11 +158,31 @@ pub(crate) fn all_flagged_without_the_lock<C: Component>() {
 /// Two vCPUs of another domain remove a page each, and each has to have the
 /// guest's vCPU kicked when its hypercall is complete.
 pub(crate) fn two_removers<C: Component>() {
-    run::<C>("two_removers", Some(4), 30_000, || {
+    run::<C>("two_removers", Some(3), 29_000, || {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
         let other = Arc::clone(&guest);
-        let remover0 = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
-        let remover1 = thread::spawn(move || other.remove_from_outside([&[PAGE_B]]));
+        let remover0 = thread::spawn(move || Remover::new(0, guest).hypercall(&[PAGE_A]));
+        let remover1 = thread::spawn(move || Remover::new(1, other).hypercall(&[PAGE_B]));
+        vcpu.run();
+        join(remover0);
+        join(remover1);
+        vcpu.run();
+        vcpu.offline(1..=2);
+    });
+}
+
+/// The same with two pages each: their marks overwrite each other.
+pub(crate) fn two_removers_of_two_pages<C: Component>() {
+    run::<C>("two_removers_of_two_pages", Some(3), 54_000, || {
+        let pages = PAGE_A | PAGE_B | PAGE_C | PAGE_D;
+        let (guest, [vcpu]) = guest::<C, 1>(pages, Lookup::Locked);
+        let other = Arc::clone(&guest);
+        let remover0 = thread::spawn(move || {
+            Remover::new(0, guest).hypercall(&[PAGE_A, PAGE_B]);
+        });
+        let remover1 = thread::spawn(move || {
+            Remover::new(1, other).hypercall(&[PAGE_C, PAGE_D]);
+        });
         vcpu.run();
         join(remover0);
         join(remover1);
@@ -160,7 +195,7 @@ pub(crate) fn two_removers<C: Component>() {
 pub(crate) fn foreign_removal_while_descheduled<C: Component>() {
     run::<C>("foreign_removal_while_descheduled", EXHAUSTIVE, 700, || {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_A]]));
+        let remover = thread::spawn(move || Remover::new(0, guest).hypercall(&[PAGE_A]));
         vcpu.descheduled();
         vcpu.run();
         join(remover);
@@ -204,9 +239,9 @@ pub(crate) fn deferral_that_expires<C: Component>() {
 /// A removal is deferred, and another domain removes a page: what the vCPU sends
 /// for that serves both.
 pub(crate) fn deferral_and_foreign_removal<C: Component>() {
-    run::<C>("deferral_and_foreign_removal", EXHAUSTIVE, 600, || {
+    run::<C>("deferral_and_foreign_removal", EXHAUSTIVE, 800, || {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
-        let remover = thread::spawn(move || guest.remove_from_outside([&[PAGE_B]]));
+        let remover = thread::spawn(move || Remover::new(0, guest).hypercall(&[PAGE_B]));
         vcpu.preempted_hypercall(&[PAGE_A], true);
         join(remover);
         vcpu.run();
@@ -232,11 +267,11 @@ pub(crate) fn preempted_and_not_deferred<C: Component>() {
 /// The guest is suspended and resumed, and another domain removes a page
 /// meanwhile, while a vCPU is about to send for a page of its own.
 pub(crate) fn suspend<C: Component>() {
-    run::<C>("suspend", EXHAUSTIVE, 16_000, || {
+    run::<C>("suspend", EXHAUSTIVE, 21_000, || {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A | PAGE_B, Lookup::Locked);
         let toolstack = thread::spawn(move || {
             guest.shutdown.suspend();
-            guest.remove_from_outside([&[PAGE_B]]);
+            Remover::new(0, Arc::clone(&guest)).hypercall(&[PAGE_B]);
             guest.shutdown.resume();
         });
         vcpu.hypercall(&[PAGE_A]);
@@ -267,7 +302,7 @@ pub(crate) fn suspend_and_foreign_removal<C: Component>() {
         let (guest, [vcpu]) = guest::<C, 1>(PAGE_A, Lookup::Locked);
         let toolstack = thread::spawn(move || {
             guest.shutdown.suspend();
-            guest.remove_from_outside([&[PAGE_A]]);
+            Remover::new(0, Arc::clone(&guest)).hypercall(&[PAGE_A]);
             guest.shutdown.resume();
         });
         vcpu.hypercall(&[]);

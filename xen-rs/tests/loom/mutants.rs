@@ -2,10 +2,9 @@
 
 //! Components with a mistake in them, which the models have to reject.
 
-mod all;
-mod barriers;
 mod deferral;
 mod exit;
+mod foreign;
 mod kick;
 mod restated;
 mod suspend;

@@ -88,7 +88,8 @@ impl<C: Component> Vcpu<C> {
 
     fn remove(&self, pages: &[Pages]) {
         for &page in pages {
-            self.guest.remove(self.id, page);
+            self.guest
+                .remove(page, |component| component.leaf_freed(self.id));
         }
     }
 

@@ -2,8 +2,7 @@
 
 //! Mutants of the kick.
 
-use loom::sync::atomic::{AtomicBool, Ordering};
-use xen_rs::pending;
+use loom::sync::atomic::{AtomicBool, Ordering, fence};
 
 use super::killed;
 use crate::component::{Component, Words};
@@ -30,11 +29,10 @@ impl Component for KickBeforeTheFlags {
         &self.0
     }
 
-    fn p2m_unlock(&self, scheduler: &Scheduler) -> bool {
+    fn flag_and_kick(&self, scheduler: &Scheduler) {
         (0..scheduler.vcpus()).for_each(|vcpu| scheduler.kick(vcpu));
-        self.0.watch.rearm();
-        self.flag_every(scheduler.vcpus());
-        false
+        fence(Ordering::SeqCst);
+        self.flag_every(scheduler);
     }
 }
 
@@ -47,10 +45,9 @@ impl Component for NoBarrier {
         &self.0
     }
 
-    fn kick_flagged(&self, scheduler: &Scheduler) {
-        for vcpu in (0..scheduler.vcpus()).filter(|&vcpu| self.is_flagged(vcpu)) {
-            scheduler.kick(vcpu);
-        }
+    fn flag_and_kick(&self, scheduler: &Scheduler) {
+        self.flag_every(scheduler);
+        self.kick_flagged(scheduler);
     }
 }
 
@@ -68,8 +65,8 @@ impl Component for NoBarrierInTheScheduler {
     }
 }
 
-/// A remover that finds all flagged leaves the kick to who has flagged them, and
-/// its hypercall completes before.
+/// A remover that finds a vCPU flagged leaves the kick to who has flagged it, and
+/// its own hypercall completes before.
 #[derive(Default)]
 struct KickByWhoFlagged(Words);
 
@@ -78,18 +75,12 @@ impl Component for KickByWhoFlagged {
         &self.0
     }
 
-    fn p2m_unlock(&self, scheduler: &Scheduler) -> bool {
-        let Words {
-            all,
-            foreign,
-            watch,
-            ..
-        } = &self.0;
-        let mut flagged = false;
-        watch.rearm();
-        let vcpus = foreign[..scheduler.vcpus()].iter();
-        pending::flag_every(all, vcpus.inspect(|_| flagged = true));
-        flagged
+    fn flag_and_kick(&self, scheduler: &Scheduler) {
+        for vcpu in (0..scheduler.vcpus()).filter(|&vcpu| !self.is_flagged(vcpu)) {
+            self.flag_foreign(vcpu);
+            fence(Ordering::SeqCst);
+            scheduler.kick(vcpu);
+        }
     }
 }
 

@@ -1,83 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! `pending`'s [`Foreign`](xen_rs::pending::Foreign) and
-//! [`AllFlagged`](xen_rs::pending::AllFlagged) once more, step by step, for
-//! mutants that change one step.
+//! Mutants of how the flag is set and taken: `pending`'s
+//! [`Foreign`](xen_rs::pending::Foreign) once more, for those that change one step.
 
 use std::marker::PhantomData;
 
 use loom::sync::atomic::{AtomicBool, Ordering, fence};
 
+use super::killed;
 use crate::component::{Component, MAX_VCPUS, Words};
 use crate::models;
 
 /// A component with these steps.
 #[derive(Default)]
-pub(super) struct Restated<S> {
+struct Restated<S> {
     words: Words,
-    flags: Flags,
+    foreign: [AtomicBool; MAX_VCPUS],
     steps: PhantomData<S>,
 }
 
-#[derive(Default)]
-pub(super) struct Flags {
-    foreign: [AtomicBool; MAX_VCPUS],
-    pub(super) all: AtomicBool,
-}
-
-impl Flags {
-    /// A swap for the reason that sync.rs gives.
-    pub(super) fn flag(&self, vcpu: usize, order: Ordering) {
-        self.foreign[vcpu].swap(true, order);
-    }
-
-    pub(super) fn is_flagged(&self, vcpu: usize) -> bool {
-        self.foreign[vcpu].load(Ordering::Relaxed)
-    }
-
-    pub(super) fn swap(&self, vcpu: usize, order: Ordering) -> bool {
-        self.foreign[vcpu].swap(false, order)
-    }
-
-    pub(super) fn clear(&self, vcpu: usize) {
-        self.foreign[vcpu].store(false, Ordering::Relaxed);
-    }
-
-    pub(super) fn all(&self) -> bool {
-        self.all.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn set_all(&self, value: bool) {
-        self.all.store(value, Ordering::Relaxed);
-    }
-}
-
 /// What a mutant changes.
-pub(super) trait Steps: Default + Send + Sync + 'static {
-    fn flag_every(flags: &Flags, vcpus: usize) {
-        fence(Ordering::SeqCst);
-        if !flags.all() {
-            flags.set_all(true);
-            (0..vcpus).for_each(|vcpu| flags.flag(vcpu, Ordering::Release));
-        }
+trait Steps: Default + Send + Sync + 'static {
+    /// A swap for the reason that sync.rs gives.
+    fn flag(flag: &AtomicBool) {
+        flag.swap(true, Ordering::Release);
     }
 
-    fn take(flags: &Flags, vcpu: usize) -> bool {
-        let flagged = flags.swap(vcpu, Ordering::SeqCst);
+    fn take(flag: &AtomicBool) -> bool {
+        let flagged = flag.swap(false, Ordering::SeqCst);
         if flagged {
-            flags.set_all(false);
             fence(Ordering::SeqCst);
         }
         flagged
     }
-
-    /// Takes, and has `send` done, which takes the rest and sends.
-    fn take_and_send(flags: &Flags, vcpu: usize, send: impl FnOnce(bool)) {
-        send(Self::take(flags, vcpu));
-    }
-
-    /// Before the remover takes the P2M lock.
-    fn before_the_removal(_flags: &Flags, _vcpus: usize) {}
 }
 
 impl<S: Steps> Component for Restated<S> {
@@ -85,38 +40,16 @@ impl<S: Steps> Component for Restated<S> {
         &self.words
     }
 
-    fn flag_every(&self, vcpus: usize) {
-        S::flag_every(&self.flags, vcpus);
-    }
-
     fn flag_foreign(&self, vcpu: usize) {
-        self.flags.flag(vcpu, Ordering::Release);
+        S::flag(&self.foreign[vcpu]);
     }
 
     fn is_flagged(&self, vcpu: usize) -> bool {
-        self.flags.is_flagged(vcpu)
+        self.foreign[vcpu].load(Ordering::Relaxed)
     }
 
     fn take_foreign(&self, vcpu: usize) -> bool {
-        S::take(&self.flags, vcpu)
-    }
-
-    fn before_the_removal(&self, vcpus: usize) {
-        S::before_the_removal(&self.flags, vcpus);
-    }
-
-    fn send(&self, vcpu: usize, may_wait: bool, signal: impl FnOnce() -> bool) -> bool {
-        if !self.is_due(vcpu, may_wait) {
-            return false;
-        }
-        S::take_and_send(&self.flags, vcpu, |foreign| {
-            let own = self.words.own[vcpu].take();
-            self.words.watch.rearm();
-            if !signal() {
-                self.flag_again(vcpu, own, foreign);
-            }
-        });
-        true
+        S::take(&self.foreign[vcpu])
     }
 }
 
@@ -127,11 +60,90 @@ struct AsInPending;
 impl Steps for AsInPending {}
 
 #[test]
-fn restated_passes_all_flagged() {
-    models::all_flagged::<Restated<AsInPending>>();
+fn restated_passes_two_takers() {
+    models::two_takers::<Restated<AsInPending>>();
 }
 
 #[test]
-fn restated_passes_all_flagged_without_the_lock() {
-    models::all_flagged_without_the_lock::<Restated<AsInPending>>();
+fn restated_passes_foreign_removals_without_the_lock() {
+    models::foreign_removals_without_the_lock::<Restated<AsInPending>>();
+}
+
+/// No mutant either: the barrier in the take is that of the C which it takes the
+/// place of, and nothing here needs it.
+#[derive(Default)]
+struct NoBarrier;
+
+impl Steps for NoBarrier {
+    fn take(flag: &AtomicBool) -> bool {
+        flag.swap(false, Ordering::Acquire)
+    }
+}
+
+#[test]
+fn no_barrier_passes_foreign_removals() {
+    models::foreign_removals::<Restated<NoBarrier>>();
+}
+
+#[test]
+fn no_barrier_passes_foreign_removals_without_the_lock() {
+    models::foreign_removals_without_the_lock::<Restated<NoBarrier>>();
+}
+
+#[test]
+fn no_barrier_passes_foreign_removal_while_descheduled() {
+    models::foreign_removal_while_descheduled::<Restated<NoBarrier>>();
+}
+
+/// The flag does not release: who takes it need not see the P2M entry cleared. The
+/// take has no barrier either: to loom, which has no thread come between a flag and
+/// the barrier of the kick, the two barriers would order it.
+#[derive(Default)]
+struct RelaxedFlag;
+
+impl Steps for RelaxedFlag {
+    fn flag(flag: &AtomicBool) {
+        flag.swap(true, Ordering::Relaxed);
+    }
+
+    fn take(flag: &AtomicBool) -> bool {
+        NoBarrier::take(flag)
+    }
+}
+
+/// The take does not acquire, with the same effect. It has no barrier either, as
+/// that would acquire.
+#[derive(Default)]
+struct RelaxedTake;
+
+impl Steps for RelaxedTake {
+    fn take(flag: &AtomicBool) -> bool {
+        flag.swap(false, Ordering::Relaxed)
+    }
+}
+
+/// The flag is read and then cleared, not swapped. The models of a domain pass:
+/// a vCPU alone takes its flag, and what is flagged in between, its invalidation
+/// serves. Two takers both get it.
+#[derive(Default)]
+struct LoadThenStore;
+
+impl Steps for LoadThenStore {
+    fn take(flag: &AtomicBool) -> bool {
+        let flagged = flag.load(Ordering::Relaxed);
+        if flagged {
+            flag.store(false, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+        }
+        flagged
+    }
+}
+
+killed! {
+    relaxed_flag: foreign_removals_without_the_lock::<Restated<RelaxedFlag>>,
+        "the guest runs on while the emulator maps a removed page";
+    relaxed_take: foreign_removals_without_the_lock::<Restated<RelaxedTake>>,
+        "the guest runs on while the emulator maps a removed page";
+    load_then_store: two_takers::<Restated<LoadThenStore>>,
+        "the flag is taken twice";
 }

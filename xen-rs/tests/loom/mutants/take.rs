@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Mutants of whose flag it is, and of how it is taken.
-
-use loom::sync::atomic::Ordering;
+//! Mutants of whose flag it is, and of when it is taken.
 
 use super::killed;
-use super::restated::{Flags, Restated, Steps};
 use crate::component::{Component, Words};
+use crate::scheduler::Scheduler;
 
 /// One foreign flag for all vCPUs of the domain: the first to return takes what
 /// the other had to send.
@@ -18,8 +16,8 @@ impl Component for DomainWide {
         &self.0
     }
 
-    fn flag_every(&self, _vcpus: usize) {
-        xen_rs::pending::flag_every(&self.0.all, self.0.foreign[..1].iter());
+    fn flag_every(&self, _scheduler: &Scheduler) {
+        self.flag_foreign(0);
     }
 
     fn is_flagged(&self, _vcpu: usize) -> bool {
@@ -27,7 +25,7 @@ impl Component for DomainWide {
     }
 
     fn take_foreign(&self, _vcpu: usize) -> bool {
-        self.0.foreign[0].take(&self.0.all)
+        self.0.foreign[0].take()
     }
 }
 
@@ -40,8 +38,8 @@ impl Component for OneVcpu {
         &self.0
     }
 
-    fn flag_every(&self, _vcpus: usize) {
-        xen_rs::pending::flag_every(&self.0.all, self.0.foreign[..1].iter());
+    fn flag_every(&self, _scheduler: &Scheduler) {
+        self.flag_foreign(0);
     }
 }
 
@@ -89,24 +87,6 @@ impl Component for OneForEach {
     }
 }
 
-/// The flag is read and then cleared, not swapped. The models of a domain pass:
-/// a vCPU alone takes its flag, and what is flagged in between, its invalidation
-/// serves. Two takers both get it.
-#[derive(Default)]
-struct LoadThenStore;
-
-impl Steps for LoadThenStore {
-    fn take(flags: &Flags, vcpu: usize) -> bool {
-        let flagged = flags.is_flagged(vcpu);
-        if flagged {
-            flags.clear(vcpu);
-            flags.set_all(false);
-            loom::sync::atomic::fence(Ordering::SeqCst);
-        }
-        flagged
-    }
-}
-
 killed! {
     domain_wide: foreign_removal_on_two_vcpus::<DomainWide>,
         "an invalidation too few";
@@ -116,6 +96,4 @@ killed! {
         "the guest runs on while the emulator maps a removed page";
     one_for_each: own_removal_by_a_flagged_vcpu::<OneForEach>,
         "an invalidation too many";
-    load_then_store: two_takers::<Restated<LoadThenStore>>,
-        "the flag is taken twice";
 }
