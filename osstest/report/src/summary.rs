@@ -45,20 +45,21 @@ fn failures(job: &Job, wide: usize) -> Vec<String> {
     let failed = cases(job)
         .into_iter()
         .filter(|case| case.outcome == Outcome::Failed);
-    failed.map(|case| {
-        let number = case
-            .step
-            .map(|(number, _)| number.to_string())
-            .unwrap_or_default();
-        let details = text::shortened(case.text.lines().next().unwrap_or_default(), 160);
-        format!(
-            " {:wide$} {number:>2} {}  {}  {details}\n",
-            job.name,
-            case.name(),
-            case.status.word(),
-        )
-    })
-    .collect()
+    failed
+        .map(|case| {
+            let number = case
+                .step
+                .map(|(number, _)| number.to_string())
+                .unwrap_or_default();
+            let details = text::shortened(case.text.lines().next().unwrap_or_default(), 160);
+            format!(
+                " {:wide$} {number:>2} {}  {}  {details}\n",
+                job.name,
+                case.name(),
+                case.status.word(),
+            )
+        })
+        .collect()
 }
 
 #[cfg(test)]

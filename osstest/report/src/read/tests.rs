@@ -241,7 +241,8 @@ fn what_can_be_read_beside_a_bad_line_is_reported() {
 #[test]
 fn a_job_that_passed_must_have_passed() {
     assert!(
-        reported(&[("lint/tests", "1\tFAIL\trustfmt\n")]).contains("pass, and FAIL rustfmt in step 1")
+        reported(&[("lint/tests", "1\tFAIL\trustfmt\n")])
+            .contains("pass, and FAIL rustfmt in step 1")
     );
     let steps = |status| format!("ts-lint\t{status}\t1\t1\t\n");
     assert!(reported(&[("lint/steps", &steps("broken"))]).contains("pass, and step 1 is broken"));
