@@ -17,7 +17,8 @@ Builds Xen for Arm with its mapcache invalidation in Rust, from upstream's
 source, and puts the result in out/xen-LINE-ARCH[-debug][-clang][-upstream].
 
 Which Xen
-  --xen LINE      the Xen line, one of patches/xen-* (default 4.20)
+  --xen LINE      the Xen line, one of patches/xen-* (default: that of the
+                  source that is given, or 4.20)
   --xen-src DIR   build this Xen source tree; it is copied, not changed
   --git-ref REF   build this branch, tag or commit of upstream's repository
                   (or of $XEN_GIT_URL)
@@ -85,7 +86,7 @@ done
 
 # --- What is asked ----------------------------------------------------------
 
-line=4.20 arch=arm64 debug='' clang='' upstream='' out=$repo/out
+line='' arch=arm64 debug='' clang='' upstream='' out=$repo/out
 xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' prepare='' with_tests=''
 defconfig='' configs=()
 
@@ -119,7 +120,14 @@ while (($#)); do
     shift
 done
 
-xen_lines | grep -xF -- "$line" >/dev/null ||
+if [[ -z $line ]]; then
+    line=$(line_of_source)
+    line=${line:-4.20}
+    has_patches "$line" ||
+        die "$EX_SOURCE" "There are no patches for $xen_src$git_ref." "Xen $line" \
+            "one of the lines $(list_lines)" "$(for_line "$line")"
+fi
+has_patches "$line" ||
     bad_usage "--xen $line" "a Xen line that has patches: $(list_lines)" "$(for_line "$line")
 ./build-xen.sh --help lists the options."
 [[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || bad_usage "--jobs $jobs" 'a number from 1 to 9999'

@@ -98,7 +98,7 @@ arm32_tools() {
     build --offline --xen 4.17
     block 4 'No source of Xen 4.17 here' 'no xen_4.17' 'earlier run' --offline
     build --offline --xen 4.17 --xen-src "$lab/pristine"
-    block 4 'is another Xen line' 'Xen 4.20' 'Xen 4.17' './build-xen.sh --xen 4.20, with the same source'
+    block 4 'is another Xen line' 'Xen 4.20' 'Xen 4.17' './build-xen.sh without --xen, or with --xen 4.20, and the same source'
     [[ ! -e $checkout/.build/tree/xen-4.17-arm64 ]]
     nothing_left
 }
@@ -118,14 +118,39 @@ arm32_tools() {
 }
 
 @test "lines: a line without patches, and a tree of one" {
-    build --offline --xen 4.18
-    refused 2 'Cannot tell what to build' '--xen 4.18' '4.17 4.20' 'Name one of the lines that have patches: 4.17 4.20'
-    part_has 'do' 'add patches/xen-4.18'
+    build --offline --xen 4.16
+    refused 2 'Cannot tell what to build' '--xen 4.16' '4.17 4.18 4.19 4.20 4.21 4.22 4.23' 'Name one of the lines that have patches: 4.17 4.18 4.19 4.20 4.21 4.22 4.23'
+    part_has 'do' 'add patches/xen-4.16'
     dir=$BATS_TEST_TMPDIR/tree
     cp -a "$lab/small" "$dir"
-    sed -i 's/^export XEN_SUBVERSION .*/export XEN_SUBVERSION = 18/' "$dir/xen/Makefile"
+    sed -i 's/^export XEN_SUBVERSION .*/export XEN_SUBVERSION = 16/' "$dir/xen/Makefile"
     build --offline --xen-src "$dir"
-    refused 4 "$dir is another Xen line" 'Xen 4.18' 'Xen 4.20' 'Name one of the lines that have patches: 4.17 4.20'
+    refused 4 "There are no patches for $dir" 'Xen 4.16' '4.17 4.18 4.19 4.20 4.21 4.22 4.23' 'Name one of the lines that have patches: 4.17 4.18 4.19 4.20 4.21 4.22 4.23'
+    build --offline --git-ref stable-4.16
+    refused 4 'There are no patches for stable-4.16' 'Xen 4.16' '4.17 4.18 4.19 4.20 4.21 4.22 4.23' 'Name one of the lines that have patches: 4.17 4.18 4.19 4.20 4.21 4.22 4.23'
+}
+
+@test "lines: a tree, a branch or a tag says which line it is" {
+    dir=$BATS_TEST_TMPDIR/tree
+    cp -a "$lab/small" "$dir"
+    for sub in 17 21; do
+        sed -i "s/^export XEN_SUBVERSION .*/export XEN_SUBVERSION = $sub/" "$dir/xen/Makefile"
+        build --offline --xen-src "$dir"
+        says "Copying $dir, Xen 4.$sub"
+    done
+    for ref in stable-4.18:4.18 RELEASE-4.22.0:4.22 master:4.23 staging:4.23; do
+        build --offline --git-ref "${ref%:*}"
+        block 4 "No ${ref%:*} in" '' '' ''
+        [[ -e $checkout/.build/log/xen-${ref#*:}-arm64.log ]]
+    done
+}
+
+@test "lines: one that Debian has no source package of" {
+    build --offline --xen 4.21
+    block 4 'Debian has no source package of Xen 4.21' 'neither --xen-src nor --git-ref' 'a source of Xen 4.21' \
+        '--git-ref stable-4.21'
+    run "$checkout/osstest/make-flight" full
+    ! grep -F xen4.21 <<<"$output"
 }
 
 @test "lines: one more is a folder" {
@@ -135,7 +160,7 @@ arm32_tools() {
     printf '%s\n' suites=etch suites=lenny tarball=xen_4.9.0.orig.tar.xz sha256=0123 'toolstack=etch arm64' \
         >"$checkout/patches/xen-4.9/line"
     build --xen 4.8
-    block 2 'Cannot tell what to build' '--xen 4.8' '4.9 4.17 4.20' ''
+    block 2 'Cannot tell what to build' '--xen 4.8' '4.9 4.17 4.18 4.19 4.20 4.21 4.22 4.23' ''
     build --xen 4.9
     block 4 'Cannot get the source of Xen 4.9' '' 'xen 4.9 of Debian: etch lenny' 'stable-4.9'
     nothing_left

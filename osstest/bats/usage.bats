@@ -48,7 +48,7 @@ bats_require_minimum_version 1.5.0
     cold
     for line in 3.99 . 4.20/ 4.20/../xen-4.20 '4.2*' 'a b'; do
         build --xen "$line"
-        refused 2 'Cannot tell what to build' "--xen $line" '4.17 4.20' --help
+        refused 2 'Cannot tell what to build' "--xen $line" '4.17 4.18 4.19 4.20 4.21 4.22 4.23' --help
     done
 }
 

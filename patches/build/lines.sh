@@ -12,7 +12,19 @@ xen_lines() {
     done | sort -V
 }
 
-# The same for people.
+# lines_with KEY: those that say something of KEY, the oldest first.
+lines_with() {
+    local line
+    for line in $(xen_lines); do
+        [[ -z $(line_says "$line" "$1") ]] || echo "$line"
+    done
+}
+
+has_patches() {
+    xen_lines | grep -xF -- "$1" >/dev/null
+}
+
+# All lines, for people.
 list_lines() {
     xen_lines | paste -sd' '
 }

@@ -30,10 +30,22 @@ check_source() {
             "$(for_line "$(version_of "$1")")"
 }
 
+# Which line is asked for by a source, if --xen does not say: that of the tree, or
+# of the branch or tag.
+line_of_source() {
+    if [[ -n $xen_src ]]; then
+        ! is_xen "$xen_src" || version_of "$xen_src"
+    elif [[ $git_ref =~ ^(stable|staging|RELEASE)-([0-9]+\.[0-9]+) ]]; then
+        echo "${BASH_REMATCH[2]}"
+    elif [[ $git_ref == master || $git_ref == staging ]]; then
+        grep -lx ref=master "$repo"/patches/xen-*/line | sed 's,.*/xen-\(.*\)/line$,\1,'
+    fi
+}
+
 # What to do to build Xen $1.
 for_line() {
-    if xen_lines | grep -xF -- "$1" >/dev/null; then
-        echo "./build-xen.sh --xen $1, with the same source"
+    if has_patches "$1"; then
+        echo "./build-xen.sh without --xen, or with --xen $1, and the same source"
     else
         printf '%s\n' "Name one of the lines that have patches: $(list_lines)" \
             "or add patches/xen-$1 (patches/README.md says how)."
@@ -46,7 +58,7 @@ cannot_copy() {
 }
 
 source_from_dir() {
-    step "Copying $xen_src"
+    step "Copying $xen_src, Xen $line"
     [[ -d $xen_src ]] ||
         die "$EX_SOURCE" "$xen_src is no folder." \
             "$([[ -e $xen_src ]] && echo 'a file' || echo 'nothing of that name')" \
@@ -167,11 +179,15 @@ download_tarball() {
         "$(log_tail 40 | grep '^[EW]: ' | tail -n 4 | grep . || echo 'apt names no place to get it from')" \
         "a source package xen $line of Debian: $(line_says "$line" suites | paste -sd' ')" \
         "$(printf '%s\n' 'Check the network, or give the source:' \
-            "./build-xen.sh --git-ref stable-$line" './build-xen.sh --xen-src DIR')"
+            "./build-xen.sh --git-ref $(line_says "$line" ref)" './build-xen.sh --xen-src DIR')"
 }
 
 source_from_distribution() {
     local tarball
+    [[ -n $(line_says "$line" suites) ]] ||
+        die "$EX_SOURCE" "Debian has no source package of Xen $line." 'neither --xen-src nor --git-ref' \
+            "a source of Xen $line" "./build-xen.sh --git-ref $(line_says "$line" ref)
+or ./build-xen.sh --xen-src DIR"
     tarball=$(tarball_of_line)
     if [[ -z $tarball ]]; then
         [[ -z $offline ]] ||
