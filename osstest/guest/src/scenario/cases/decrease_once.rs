@@ -8,16 +8,9 @@
 
 use super::super::{
     case::{Case, Counted, Expect},
-    stage::{Stage, invalidations},
+    stage::{Stage, decrease, invalidations},
 };
-use crate::{
-    battery::error::Error,
-    low::{
-        gfn::{PAGE_ORDER, SUPERPAGE},
-        hypercall::memory,
-    },
-    protocol::Request,
-};
+use crate::{low::gfn::SUPERPAGE, protocol::Request};
 
 const HYPERCALLS: u64 = 8;
 
@@ -50,13 +43,7 @@ fn run(stage: &mut Stage) -> Counted {
     let before = invalidations(0);
     for _ in 0..HYPERCALLS {
         let pages = stage.arena.superpage().pages::<SUPERPAGE>();
-        let done = memory::decrease_reservation(&pages, PAGE_ORDER)?;
-        if done != pages.len() {
-            return Err(Error::Partial {
-                done,
-                of: pages.len(),
-            });
-        }
+        decrease(&pages)?;
     }
     Ok((invalidations(0) - before).into())
 }
