@@ -20,7 +20,7 @@ use crate::{
     },
     protocol::{PATIENCE_MS, Request, VCPUS},
 };
-use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Long enough for whatever can go on to do so.
 const ENOUGH_MS: u64 = 1_000;
@@ -31,6 +31,9 @@ const SHUT_DOWN_MS: u64 = PATIENCE_MS / 2;
 
 /// Which of the cases it is.
 static CASE: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether it has started the image anew.
+static AFRESH: AtomicBool = AtomicBool::new(false);
 
 /// Where the other vCPUs notify vCPU 0.
 static PORT: AtomicU32 = AtomicU32::new(0);
@@ -182,6 +185,18 @@ pub(super) fn wait_for_step(step: u64) {
     while STEP.load(Ordering::Acquire) < step {
         sched::sleep(Deadline::after_ms(1));
     }
+}
+
+/// Starts the image anew, see [`Case::afresh`].
+#[cfg(target_arch = "aarch64")]
+pub(super) fn start_afresh() -> ! {
+    AFRESH.store(true, Ordering::Relaxed);
+    low::restart()
+}
+
+/// Whether the image has started anew.
+pub(super) fn is_afresh() -> bool {
+    AFRESH.load(Ordering::Relaxed)
 }
 
 /// What is played.

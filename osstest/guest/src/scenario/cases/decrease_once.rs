@@ -27,7 +27,9 @@ pub(super) const DEFERRED: Case = Case {
     ..Case::USUAL
 };
 
-/// With mapcache-defer=0: one for each preemption, as upstream's Xen.
+/// With mapcache-defer=0: one for each continuation, as upstream's Xen. How many
+/// those are a guest learns from interrupts alone: for the exact number see
+/// each-continuation/not-deferred.
 pub(super) const NOT_DEFERRED: Case = Case {
     name: "decrease-once/not-deferred",
     counts: "invalidations",
