@@ -12,6 +12,12 @@ pub fn found(device_tree: usize) {
     DEVICE_TREE.store(device_tree, Ordering::Relaxed);
 }
 
+/// Where it is.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn device_tree() -> usize {
+    DEVICE_TREE.load(Ordering::Relaxed)
+}
+
 /// `/chosen/bootargs`; empty if there are none.
 pub fn get() -> &'static str {
     let tree = core::ptr::with_exposed_provenance(DEVICE_TREE.load(Ordering::Relaxed));

@@ -152,7 +152,7 @@ try_write:
     mov     x0, x2
     ret
 
-// guest_interrupt(pc), with what a call may change kept.
+// guest_interrupt(pc, x0), with what a call may change kept.
 interrupt:
     sub     sp, sp, #176
     stp     x0, x1, [sp]
@@ -168,6 +168,7 @@ interrupt:
     mrs     x0, elr_el1
     mrs     x1, spsr_el1
     stp     x0, x1, [sp, #160]
+    ldr     x1, [sp]
     bl      guest_interrupt
     ldp     x0, x1, [sp, #160]
     msr     elr_el1, x0
@@ -192,3 +193,28 @@ guest_cpu_off:
     hvc     #0
     ret
     .ltorg
+
+// guest_restart(device_tree): starts the image anew on vCPU 0, as kexec starts a
+// kernel: interrupts masked, the MMU and the caches off, the device tree in x0.
+    .global guest_restart
+guest_restart:
+    msr     daifset, #0xf
+    adrp    x2, _start
+    add     x2, x2, :lo12:_start
+    adrp    x3, __image_end
+    add     x3, x3, :lo12:__image_end
+    mrs     x4, ctr_el0
+    ubfx    x4, x4, #16, #4             // DminLine: words of a cache line, log2
+    mov     x5, #4
+    lsl     x5, x5, x4
+1:  dc      civac, x2                   // what follows does not look into caches
+    add     x2, x2, x5
+    cmp     x2, x3
+    b.lo    1b
+    dsb     sy
+    mrs     x1, sctlr_el1
+    mov     x2, #0x1005                 // M | C | I
+    bic     x1, x1, x2
+    msr     sctlr_el1, x1
+    isb
+    b       _start

@@ -5,7 +5,7 @@
 pub mod interrupt;
 
 use super::{
-    abi,
+    abi, arguments,
     entry::{Identity, STACK_SIZE, STACKS, image_base},
     guest,
 };
@@ -23,6 +23,7 @@ global_asm!(
 unsafe extern "C" {
     safe fn guest_cpu_on(vcpu: usize) -> i64;
     safe fn guest_cpu_off();
+    safe fn guest_restart(device_tree: usize) -> !;
     fn guest_try_read(address: usize, value: u32) -> u64;
     fn guest_try_write(address: usize, value: u32) -> u64;
 }
@@ -45,13 +46,14 @@ pub fn cpu_on(vcpu: usize) -> Result<(), i64> {
     }
 }
 
-/// Where the vector of interrupts ends up, with the place of the interrupt.
+/// Where the vector of interrupts ends up, with the place of the interrupt and
+/// what was in the register of a hypercall's first argument.
 #[unsafe(no_mangle)]
-extern "C" fn guest_interrupt(pc: usize) {
+extern "C" fn guest_interrupt(pc: usize, argument: u64) {
     let pc: *const u32 = core::ptr::with_exposed_provenance(pc);
     // SAFETY: that is an instruction of this image, where it went on from.
     let preempted = unsafe { pc.read_volatile() } == HYPERCALL;
-    interrupt::taken();
+    interrupt::taken(argument);
     guest::interrupt(preempted);
 }
 
@@ -62,6 +64,13 @@ const HYPERCALL: u32 = 0xd400_0002 | abi::XEN_HYPERCALL_TAG << 5;
 /// Turns this vCPU off; it returns only if that fails.
 pub fn cpu_off() {
     guest_cpu_off();
+}
+
+/// Starts this image anew on vCPU 0, as kexec starts a kernel: what was called
+/// does not go on, and memory is as it is. The other vCPUs must be off.
+pub fn restart() -> ! {
+    assert!(vcpu_id() == 0, "only vCPU 0 starts the image");
+    guest_restart(arguments::device_tree())
 }
 
 /// The vCPU that executes this.

@@ -94,3 +94,23 @@ pub fn spin_us(us: u64) {
         core::hint::spin_loop();
     }
 }
+
+/// Does something, and busily lets time go by until this vCPU has been kept from
+/// running for so long at a stretch: it returns as soon as the vCPU runs again.
+/// False if that does not happen before the deadline.
+#[cfg(target_arch = "aarch64")]
+pub fn until_kept_from_running(ms: u64, deadline: Deadline, perform: impl FnOnce()) -> bool {
+    let stretch = arch::frequency() * ms / 1000;
+    let mut before = arch::counter();
+    perform();
+    loop {
+        let now = arch::counter();
+        if now - before >= stretch {
+            return true;
+        }
+        if now >= deadline.0 {
+            return false;
+        }
+        before = now;
+    }
+}

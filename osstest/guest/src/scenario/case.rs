@@ -30,9 +30,20 @@ pub(super) struct Case {
     /// What a vCPU does when its timer interrupts it, in a hypercall that Xen has
     /// preempted for that or not.
     pub(super) interrupt: fn(bool),
+    /// What vCPU 0 does, and counts, when it has started the image anew
+    /// (`stage::start_afresh()`): in place of `run`, which does not return then.
+    pub(super) afresh: fn() -> Counted,
 }
 
 impl Case {
+    /// What is expected of this hypervisor: the runvar of that name.
+    pub(super) fn expect(&self, hypervisor: Option<&str>) -> Expect {
+        match hypervisor {
+            Some("upstream") => self.upstream,
+            _ => self.component,
+        }
+    }
+
     /// What most cases have in common: nobody but vCPU 0, and no interrupts.
     pub(super) const USUAL: Self = Self {
         name: "",
@@ -42,6 +53,7 @@ impl Case {
         run: |_| Ok([].into()),
         other: |_| Ok(()),
         interrupt: |_| guest::die(format_args!("unexpected interrupt")),
+        afresh: || guest::die(format_args!("the image has started anew")),
     };
 }
 

@@ -22,7 +22,7 @@ use crate::{
     },
     protocol::Request,
 };
-use case::Expect;
+use case::{Case, Counted, Expect};
 use cases::CASES;
 use core::fmt;
 use stage::Stage;
@@ -35,7 +35,12 @@ impl Role for Protocol {
         if vcpu != 0 {
             stage::other(vcpu);
         }
-        match run() {
+        let played = if stage::is_afresh() {
+            report((stage::case().afresh)())
+        } else {
+            run()
+        };
+        match played {
             Ok(()) => sched::power_off(),
             Err(why) => Self::die(format_args!("{why}")),
         }
@@ -59,29 +64,36 @@ fn run() -> Result<(), Error> {
         guest::die(format_args!("no such case: {line}"));
     };
     let case = &CASES[number];
-    let expect = match value(line.as_str(), "hypervisor") {
-        Some("upstream") => case.upstream,
-        _ => case.component,
-    };
+    let expect = case.expect(value(line.as_str(), "hypervisor"));
     dom0.print(format_args!(
         "CASE {name} begin cases={} expects {expect}",
         CASES.len()
     ))?;
     let mut stage = Stage::new(dom0, number)?;
-    let counts = case.counts;
-    match (case.run)(&mut stage) {
+    report((case.run)(&mut stage))
+}
+
+/// Prints what the case has counted, and ends the run.
+fn report(counted: Counted) -> Result<(), Error> {
+    let dom0 = Dom0::known();
+    dom0.ask(Request::Arguments)?;
+    let line = dom0.shared.text.copy();
+    let case = stage::case();
+    let expect = case.expect(value(line.as_str(), "hypervisor"));
+    let Case { name, counts, .. } = case;
+    match counted {
         Ok(got) => {
             let ok = match expect {
                 Expect::Counts(want) | Expect::Either(want, _) if want.is_met_by(got) => "ok",
                 _ => "FAIL",
             };
-            let text = format_args!("CASE {name} {ok} {counts}={got} expects {expect}");
-            stage.dom0.print(text)?;
+            dom0.print(format_args!(
+                "CASE {name} {ok} {counts}={got} expects {expect}"
+            ))?;
         }
-        Err(why) => {
-            let text = format_args!("CASE {name} FAIL {counts}=? expects {expect}: {why}");
-            stage.dom0.print(text)?;
-        }
+        Err(why) => dom0.print(format_args!(
+            "CASE {name} FAIL {counts}=? expects {expect}: {why}"
+        ))?,
     }
-    stage.dom0.ask(Request::PowerOff).map(drop)
+    dom0.ask(Request::PowerOff).map(drop)
 }

@@ -7,10 +7,11 @@ use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{
         self,
-        gfn::Arena,
+        gfn::{Arena, Gfn, PAGE_ORDER},
         hypercall::{
             Errno,
             event::{self, Port},
+            memory,
             multicall::{Call, multicall},
             sched,
         },
@@ -19,7 +20,7 @@ use crate::{
     },
     protocol::{PATIENCE_MS, Request, VCPUS},
 };
-use core::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Long enough for whatever can go on to do so.
 const ENOUGH_MS: u64 = 1_000;
@@ -30,6 +31,9 @@ const SHUT_DOWN_MS: u64 = PATIENCE_MS / 2;
 
 /// Which of the cases it is.
 static CASE: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether it has started the image anew.
+static AFRESH: AtomicBool = AtomicBool::new(false);
 
 /// Where the other vCPUs notify vCPU 0.
 static PORT: AtomicU32 = AtomicU32::new(0);
@@ -43,9 +47,10 @@ static VALUE: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
 
 /// The invalidations of a vCPU that have been completed, by all servers.
 pub(super) fn invalidations(vcpu: usize) -> u64 {
-    let told = &shared::own().invalidations;
-    told.iter()
-        .map(|told| told[vcpu].load(Ordering::Acquire))
+    let by_server = &shared::own().invalidations;
+    by_server
+        .iter()
+        .map(|by_vcpu| by_vcpu[vcpu].load(Ordering::Acquire))
         .sum()
 }
 
@@ -88,6 +93,15 @@ impl Stage {
         low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))
     }
 
+    /// Starts another vCPU, and waits until it has come as far as 1.
+    pub(super) fn start_and_wait(&self, vcpu: usize) -> Result<(), Error> {
+        self.start(vcpu)?;
+        match self.reaches(vcpu, 1) {
+            true => Ok(()),
+            false => Err(Error::Vcpu(vcpu)),
+        }
+    }
+
     /// Whether another vCPU has come that far, or does soon.
     pub(super) fn reaches(&self, vcpu: usize, step: u64) -> bool {
         let there = || has_reached(vcpu, step);
@@ -99,7 +113,7 @@ impl Stage {
         VALUE[vcpu].load(Ordering::Acquire)
     }
 
-    /// Waits until dom0 leaves a request of another vCPU unanswered.
+    /// Waits until dom0 has a request of another vCPU that it does not complete.
     pub(super) fn waits_for_dom0(&self, vcpu: usize) -> Result<(), Error> {
         let held = || self.dom0.shared.held.load(Ordering::Acquire) & (1 << vcpu) != 0;
         self.dom0.wait(held, "a request of another vCPU")
@@ -121,6 +135,15 @@ impl Stage {
             None => Ok((down, counted)),
             Some(&errno) => Err(Errno(errno).into()),
         }
+    }
+}
+
+/// Gives all of these pages back, in one hypercall.
+pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
+    let of = pages.len();
+    match memory::decrease_reservation(pages, PAGE_ORDER)? {
+        done if done == of => Ok(()),
+        done => Err(Error::Partial { done, of }),
     }
 }
 
@@ -162,6 +185,18 @@ pub(super) fn wait_for_step(step: u64) {
     while STEP.load(Ordering::Acquire) < step {
         sched::sleep(Deadline::after_ms(1));
     }
+}
+
+/// Starts the image anew, see [`Case::afresh`].
+#[cfg(target_arch = "aarch64")]
+pub(super) fn start_afresh() -> ! {
+    AFRESH.store(true, Ordering::Relaxed);
+    low::restart()
+}
+
+/// Whether the image has started anew.
+pub(super) fn is_afresh() -> bool {
+    AFRESH.load(Ordering::Relaxed)
 }
 
 /// What is played.

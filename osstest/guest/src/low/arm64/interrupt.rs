@@ -4,12 +4,25 @@
 //! preempt a hypercall, and runs code of its own before the continuation.
 
 use super::super::{abi, arch, time, vcpu_id};
-use core::arch::asm;
+use crate::protocol::VCPUS;
+use core::{
+    arch::asm,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Bytes of a vCPU's redistributor, and where in it the registers for its own
 /// interrupts are.
 const REDISTRIBUTOR: u64 = 0x2_0000;
 const ISENABLER0: u64 = 0x1_0100;
+
+/// Of what was interrupted last, on each vCPU.
+static ARGUMENT: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
+
+/// The first argument of the hypercall that was interrupted, as its continuation
+/// has it.
+pub fn argument() -> u64 {
+    ARGUMENT[vcpu_id()].load(Ordering::Relaxed)
+}
 
 /// Has the timer of this vCPU interrupt it after so long, once, whenever
 /// interrupts are not masked.
@@ -48,7 +61,8 @@ pub fn unmasked<T>(perform: impl FnOnce() -> T) -> T {
 }
 
 /// An interrupt has been taken: turns the timer off, and lets the next one come.
-pub(super) fn taken() {
+pub(super) fn taken(argument: u64) {
+    ARGUMENT[vcpu_id()].store(argument, Ordering::Relaxed);
     // SAFETY: the timer's interrupt is the only one that is enabled.
     unsafe {
         asm!(

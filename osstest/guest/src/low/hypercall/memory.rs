@@ -62,6 +62,11 @@ pub fn decrease_reservation(extents: &[Gfn], order: u32) -> Result<usize, Errno>
 /// MEMOP_EXTENT_SHIFT.
 const EXTENT_SHIFT: u32 = 6;
 
+/// How many extents the preempted call has done whose command is this.
+pub fn extents_done(command: u64) -> u64 {
+    command >> EXTENT_SHIFT
+}
+
 /// Goes on with a [`decrease_reservation`] behind its last extent, as if Xen had
 /// preempted it there: what is left to do is to complete it.
 pub fn decrease_reservation_complete(extents: &[Gfn]) -> Result<usize, Errno> {

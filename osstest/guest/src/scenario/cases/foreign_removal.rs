@@ -93,10 +93,7 @@ pub(super) const OFF: Case = Case {
     component: Expect::exactly([0, 1]),
     run: |stage| {
         let [while_off] = remove(stage)?;
-        stage.start(1)?;
-        if !stage.reaches(1, 1) {
-            return Err(Error::Vcpu(1));
-        }
+        stage.start_and_wait(1)?;
         Ok([while_off, stage.value(1)].into())
     },
     other: |vcpu| {
@@ -107,10 +104,7 @@ pub(super) const OFF: Case = Case {
 };
 
 fn from_started(stage: &mut Stage) -> Counted {
-    stage.start(1)?;
-    if !stage.reaches(1, 1) {
-        return Err(Error::Vcpu(1));
-    }
+    stage.start_and_wait(1)?;
     // It does nothing more when it has said that it is there.
     stage::pause_ms(10);
     let counted = remove(stage)?;

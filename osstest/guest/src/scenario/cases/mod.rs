@@ -49,7 +49,13 @@ pub(super) const CASES: &[Case] = &[
     #[cfg(target_arch = "aarch64")]
     arm64::between_continuations::WAIT,
     #[cfg(target_arch = "aarch64")]
+    arm64::between_continuations::POLL,
+    #[cfg(target_arch = "aarch64")]
     arm64::between_continuations::OFF,
+    #[cfg(target_arch = "aarch64")]
+    arm64::between_continuations::OFF_AND_ON,
+    #[cfg(target_arch = "aarch64")]
+    arm64::between_continuations::NEVER,
     #[cfg(target_arch = "aarch64")]
     arm64::between_continuations::BOUND,
     #[cfg(target_arch = "aarch64")]
@@ -57,5 +63,19 @@ pub(super) const CASES: &[Case] = &[
     #[cfg(target_arch = "aarch64")]
     arm64::between_continuations::PAUSED,
     #[cfg(target_arch = "aarch64")]
+    arm64::between_continuations::PAUSED_FOR_LONG,
+    #[cfg(target_arch = "aarch64")]
     arm64::between_continuations::SUSPENDED,
+    #[cfg(target_arch = "aarch64")]
+    arm64::each_continuation::DEFERRED,
+    #[cfg(target_arch = "aarch64")]
+    arm64::each_continuation::NOT_DEFERRED,
+    #[cfg(target_arch = "aarch64")]
+    arm64::kexec::SLEEP,
+    #[cfg(target_arch = "aarch64")]
+    arm64::kexec::REMOVAL,
+    #[cfg(target_arch = "aarch64")]
+    arm64::kexec::BOUND,
+    #[cfg(target_arch = "aarch64")]
+    arm64::kexec::MEMORY,
 ];

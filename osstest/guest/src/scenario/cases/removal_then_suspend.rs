@@ -12,7 +12,6 @@ use super::super::{
     stage::{Stage, invalidations, reached},
 };
 use crate::{
-    battery::error::Error,
     low::hypercall::{multicall::Call, version},
     protocol::VCPUS,
 };
@@ -39,10 +38,7 @@ pub(super) const SEVERAL_VCPUS: Case = Case {
     component: COMPONENT,
     run: |stage| {
         for vcpu in 1..VCPUS {
-            stage.start(vcpu)?;
-            if !stage.reaches(vcpu, 1) {
-                return Err(Error::Vcpu(vcpu));
-            }
+            stage.start_and_wait(vcpu)?;
         }
         run(stage)
     },

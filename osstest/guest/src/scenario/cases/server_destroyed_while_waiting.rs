@@ -135,7 +135,7 @@ fn remove(_vcpu: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Destroys the server, and leaves nothing of the next one unanswered.
+/// Destroys the server; all requests to the next one are completed.
 fn destroy(stage: &Stage) -> Result<(), Error> {
     stage.servers(0, 0)?;
     stage.ask(Request::Hold(0))?;

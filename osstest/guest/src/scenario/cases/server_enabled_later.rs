@@ -78,12 +78,12 @@ fn remove(stage: &mut Stage) -> Result<(), Error> {
 
 /// How many invalidations each server gets when these are enabled.
 fn by_enabling(stage: &Stage, registered: u8, enabled: u8) -> Result<[u64; SERVERS], Error> {
-    let told = || -> [u64; SERVERS] {
+    let counts = || -> [u64; SERVERS] {
         core::array::from_fn(|n| stage.dom0.shared.invalidations[n][0].load(Ordering::Acquire))
     };
-    let before = told();
+    let before = counts();
     stage.servers(registered, enabled)?;
     version::null();
-    let after = told();
+    let after = counts();
     Ok(core::array::from_fn(|n| after[n] - before[n]))
 }

@@ -14,52 +14,51 @@
 //! boot between-continuations/foreign-removal: icount arm64
 //! boot between-continuations/multicall: icount arm64
 //! boot between-continuations/wait-for-interrupt: icount arm64
+//! boot between-continuations/poll: icount arm64
 //! boot between-continuations/cpu-off: icount arm64
+//! boot between-continuations/cpu-off-and-on: icount arm64
+//! boot between-continuations/never-comes-back: icount arm64 xen=mapcache-defer=20
 //! boot between-continuations/bound-of-time: icount arm64 xen=mapcache-defer=20
 //! boot between-continuations/not-deferred: icount arm64 xen=mapcache-defer=0
 //! boot between-continuations/paused: icount arm64
+//! boot between-continuations/paused-for-long: icount arm64
 //! boot between-continuations/suspended: icount arm64
 
-use super::super::super::{
-    case::{Case, Counted, Expect},
-    stage::{self, Stage, invalidations, reached, register_works, wait_for_step},
+use super::{
+    super::super::{
+        case::{Case, Counted, Expect},
+        stage::{self, Stage, invalidations, reached, register_works, wait_for_step},
+    },
+    preemption::{
+        PAGES, before, dom0_does, dom0_has_done, give_back, handle, has_acted, interrupted,
+        preempted, prepare, sent, sent_by, spare_page, spin_until,
+    },
 };
 use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{
         self,
-        gfn::{Gfn, PAGE_ORDER},
+        gfn::Gfn,
         guest,
         hypercall::{
             Errno, memory,
             multicall::{Call, multicall},
-            sched,
+            sched, version,
         },
-        interrupt, shared,
-        time::{Deadline, spin_us},
+        interrupt,
+        time::{Deadline, spin_us, until_kept_from_running},
     },
     protocol::Request,
 };
 use core::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
-/// Pages of the hypercall: few, so that hardly anything else preempts it.
-const PAGES: usize = 128;
-
-/// A part of what they take.
-const AFTER_US: u64 = 60;
-
-/// Longer than a vCPU is let alone (sched_ratelimit_us).
-const QUIESCE_US: u64 = 3_000;
-
 const COUNTS: &str = "before,until-acted,until-complete";
 
-/// The hypercall's invalidations so far, when the handler begins to act and when
-/// it has.
-static BEFORE: AtomicU64 = AtomicU64::new(0);
-static ACTED: AtomicU64 = AtomicU64::new(0);
+/// Longer than an invalidation is deferred at most if the command line does not
+/// say otherwise.
+const PAUSE_MS: u64 = 1_300;
 
-/// A page for the handler, and something that it has found.
-static PAGE: AtomicU64 = AtomicU64::new(0);
+/// Something that the handler has found.
 static FOUND: AtomicU64 = AtomicU64::new(0);
 
 /// The continuation is made on another vCPU, as a kernel does that migrates the
@@ -71,7 +70,7 @@ pub(in super::super) const OTHER_VCPU: Case = Case {
     component: Expect::exactly([0, 1, 1]),
     run: |stage| {
         stage.start(1)?;
-        let [before, _, complete] = preempted(stage, decrease)?;
+        let [before, _, complete] = preempted(stage, give_back)?;
         Ok([before, stage.value(1), complete].into())
     },
     other: |vcpu| {
@@ -88,6 +87,7 @@ pub(in super::super) const OTHER_VCPU: Case = Case {
             spin_until(|| stage::has_reached(1, 1))
         });
     },
+    ..Case::USUAL
 };
 
 /// The handler removes a page itself: one invalidation is for both.
@@ -99,8 +99,7 @@ pub(in super::super) const REMOVAL: Case = Case {
     run,
     interrupt: |preempted| {
         handle(preempted, || {
-            Gfn::in_arena(PAGE.load(SeqCst))
-                .is_some_and(|page| memory::remove_from_physmap(page).is_ok())
+            memory::remove_from_physmap(spare_page()).is_ok()
         });
     },
     ..Case::USUAL
@@ -126,7 +125,11 @@ pub(in super::super) const FOREIGN: Case = Case {
     upstream: Expect::at_least(1),
     component: Expect::exactly([0, 1, 2]),
     run,
-    interrupt: |preempted| handle(preempted, || dom0_does(Request::Remove(PAGE.load(SeqCst)))),
+    interrupt: |preempted| {
+        handle(preempted, || {
+            dom0_does(Request::Remove(spare_page().number()))
+        })
+    },
     ..Case::USUAL
 };
 
@@ -170,33 +173,98 @@ pub(in super::super) const WAIT: Case = Case {
     ..Case::USUAL
 };
 
+/// The vCPU sleeps until a point in time, in Xen: it sends before.
+pub(in super::super) const POLL: Case = Case {
+    name: "between-continuations/poll",
+    counts: COUNTS,
+    upstream: Expect::exactly([1, 1, 2]),
+    component: Expect::exactly([0, 1, 2]),
+    run,
+    interrupt: |preempted| {
+        handle(preempted, || {
+            sched::sleep(Deadline::after_ms(2));
+            true
+        });
+    },
+    ..Case::USUAL
+};
+
 /// The vCPU is switched off, and does not come back: it sends before.
 pub(in super::super) const OFF: Case = Case {
     name: "between-continuations/cpu-off",
     counts: "before,then",
     upstream: Expect::exactly([1, 1]),
     component: Expect::exactly([0, 1]),
+    run: |stage| Ok(switched_off(stage)?.into()),
+    other: |_| {
+        interrupted(give_back)?;
+        guest::die(format_args!("a vCPU that is off goes on"))
+    },
+    interrupt: |preempted| handle(preempted, switch_off),
+    ..Case::USUAL
+};
+
+/// The vCPU is switched off, and on again: it starts with nothing to send, and
+/// sends what it removes then.
+pub(in super::super) const OFF_AND_ON: Case = Case {
+    name: "between-continuations/cpu-off-and-on",
+    counts: "before,then,on-again,after-a-removal",
+    upstream: Expect::exactly([1, 1, 1, 2]),
+    component: Expect::exactly([0, 1, 1, 2]),
     run: |stage| {
-        prepare(stage)?;
-        stage.start(1)?;
-        stage::pause_ms(50);
-        let was_there = BEFORE.load(SeqCst);
-        match FOUND.load(SeqCst) {
-            1 => Ok([was_there, invalidations(1)].into()),
-            _ => Err(Error::Vcpu(1)),
+        let [before, off] = switched_off(stage)?;
+        stage.start_and_wait(1)?;
+        let on = stage.value(1);
+        stage::let_go(1);
+        match stage.reaches(1, 2) {
+            true => Ok([before, off, on, stage.value(1)].into()),
+            false => Err(Error::Vcpu(1)),
         }
     },
     other: |_| {
-        interrupted(decrease)?;
-        guest::die(format_args!("a vCPU that is off goes on"))
+        if !has_acted() {
+            interrupted(give_back)?;
+            guest::die(format_args!("a vCPU that is off goes on"));
+        }
+        reached(1, sent());
+        wait_for_step(1);
+        memory::remove_from_physmap(spare_page())?;
+        reached(2, sent());
+        Ok(())
     },
+    interrupt: |preempted| handle(preempted, switch_off),
+    ..Case::USUAL
+};
+
+/// The vCPU never goes on with the hypercall, nor does it sleep: it sends after a
+/// while (mapcache-defer).
+pub(in super::super) const NEVER: Case = Case {
+    name: "between-continuations/never-comes-back",
+    counts: "before,after-10-ms,after-50-ms,then",
+    upstream: Expect::exactly([1, 1, 1, 1]),
+    component: Expect::exactly([0, 0, 1, 1]),
+    run: |stage| {
+        prepare(stage)?;
+        stage.start(1)?;
+        let sent_after = |ms| {
+            stage::pause_ms(ms);
+            sent_by(1)
+        };
+        let [early, late, then] = [10, 40, 100].map(sent_after);
+        match has_acted() {
+            true => Ok([before(), early, late, then].into()),
+            false => Err(Error::Vcpu(1)),
+        }
+    },
+    other: |_| interrupted(give_back),
     interrupt: |preempted| {
         handle(preempted, || {
-            FOUND.store(1, SeqCst);
-            low::cpu_off();
-            false
+            loop {
+                version::null();
+            }
         });
     },
+    ..Case::USUAL
 };
 
 /// The vCPU does something else for a long time: it sends after a while
@@ -207,14 +275,13 @@ pub(in super::super) const BOUND: Case = Case {
     upstream: Expect::exactly([1, 1, 1, 2]),
     component: Expect::exactly([0, 0, 1, 2]),
     run: |stage| {
-        let [before, later, complete] = preempted(stage, decrease)?;
+        let [before, later, complete] = preempted(stage, give_back)?;
         Ok([before, FOUND.load(SeqCst), later, complete].into())
     },
     interrupt: |preempted| {
         handle(preempted, || {
-            let start = invalidations(0) - BEFORE.load(SeqCst);
             spin_us(15_000);
-            FOUND.store(invalidations(0) - start, SeqCst);
+            FOUND.store(sent(), SeqCst);
             spin_us(30_000);
             true
         });
@@ -244,6 +311,35 @@ pub(in super::super) const PAUSED: Case = Case {
     ..Case::USUAL
 };
 
+/// dom0 pauses the guest for longer than an invalidation is deferred at most: the
+/// vCPU sends before it executes another instruction, and does so once.
+pub(in super::super) const PAUSED_FOR_LONG: Case = Case {
+    name: "between-continuations/paused-for-long",
+    counts: "before,before-another-instruction,until-acted,until-complete",
+    upstream: Expect::exactly([1, 1, 1, 2]),
+    component: Expect::exactly([0, 1, 1, 2]),
+    run: |stage| {
+        let [before, acted, complete] = preempted(stage, give_back)?;
+        Ok([before, FOUND.load(SeqCst), acted, complete].into())
+    },
+    interrupt: |preempted| {
+        handle(preempted, || {
+            let ask = || {
+                let pause = Request::Pause(PAUSE_MS * 1_000);
+                if Dom0::known().post(pause).is_err() {
+                    guest::die(format_args!("dom0 cannot be asked"));
+                }
+            };
+            let long = Deadline::after_ms(2 * PAUSE_MS);
+            let paused = until_kept_from_running(PAUSE_MS - 100, long, ask);
+            // The vCPU has not been in Xen since it runs again.
+            FOUND.store(sent(), SeqCst);
+            paused && dom0_has_done() == Some(Ok(0))
+        });
+    },
+    ..Case::USUAL
+};
+
 /// The guest suspends itself: it sends when it is resumed.
 pub(in super::super) const SUSPENDED: Case = Case {
     name: "between-continuations/suspended",
@@ -256,102 +352,28 @@ pub(in super::super) const SUSPENDED: Case = Case {
             let dom0 = Dom0::known();
             dom0.post(Request::Resume(1_000)).is_ok()
                 && multicall(&[Call::Suspend]).is_ok()
-                && spin_until(|| dom0.shared.reply().is_some())
-                && dom0.shared.reply() == Some(Ok(1))
+                && dom0_has_done() == Some(Ok(1))
         });
     },
     ..Case::USUAL
 };
 
 fn run(stage: &mut Stage) -> Counted {
-    Ok(preempted(stage, decrease)?.into())
+    Ok(preempted(stage, give_back)?.into())
 }
 
-fn prepare(stage: &mut Stage) -> Result<(), Error> {
-    PAGE.store(stage.arena.page().number(), SeqCst);
-    FIRST.store(stage.arena.superpage().page(0).number(), SeqCst);
-    stage.servers(1, 0b1)
-}
-
-/// The first page of the hypercall.
-static FIRST: AtomicU64 = AtomicU64::new(0);
-
-/// Has a hypercall preempted; the counts.
-fn preempted(
-    stage: &mut Stage,
-    hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Error>,
-) -> Result<[u64; 3], Error> {
+/// vCPU 1's invalidations when its handler switches it off, and then.
+fn switched_off(stage: &mut Stage) -> Result<[u64; 2], Error> {
     prepare(stage)?;
-    let before = invalidations(0);
-    interrupted(hypercall)?;
-    Ok([
-        BEFORE.load(SeqCst) - before,
-        ACTED.load(SeqCst) - before,
-        invalidations(0) - before,
-    ])
-}
-
-/// Makes a hypercall that the timer interrupts.
-fn interrupted(hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Error>) -> Result<(), Error> {
-    let first = FIRST.load(SeqCst);
-    let pages = core::array::from_fn(|n| {
-        Gfn::in_arena(first + n as u64).unwrap_or_else(|| guest::die(format_args!("no page")))
-    });
-    BEFORE.store(u64::MAX, SeqCst);
-    interrupt::after_us(AFTER_US);
-    interrupt::unmasked(|| hypercall(&pages))?;
-    match BEFORE.load(SeqCst) {
-        u64::MAX => Err(Error::Timeout("the timer")),
-        _ => Ok(()),
+    stage.start(1)?;
+    stage::pause_ms(50);
+    match has_acted() {
+        true => Ok([before(), sent_by(1)]),
+        false => Err(Error::Vcpu(1)),
     }
 }
 
-fn all(done: usize) -> Result<(), Error> {
-    match done {
-        PAGES => Ok(()),
-        done => Err(Error::Partial { done, of: PAGES }),
-    }
-}
-
-fn decrease(pages: &[Gfn; PAGES]) -> Result<(), Error> {
-    all(memory::decrease_reservation(pages, PAGE_ORDER)?)
-}
-
-/// The handler: counts, acts and counts.
-fn handle(preempted: bool, act: impl FnOnce() -> bool) {
-    if !preempted {
-        guest::die(format_args!("the interrupt preempts no hypercall"));
-    }
-    // It has acted: the timer has woken it from a sleep since.
-    if BEFORE.load(SeqCst) != u64::MAX {
-        return;
-    }
-    let vcpu = low::vcpu_id();
-    BEFORE.store(invalidations(vcpu), SeqCst);
-    if !act() {
-        guest::die(format_args!("the handler cannot act"));
-    }
-    ACTED.store(invalidations(vcpu), SeqCst);
-    // Whoever it has woken sleeps again, and preempts nothing.
-    spin_us(QUIESCE_US);
-}
-
-/// Waits without a moment in which the vCPU could not run.
-fn spin_until(there: impl Fn() -> bool) -> bool {
-    let deadline = Deadline::after_ms(500);
-    while !there() {
-        if deadline.passed() {
-            return false;
-        }
-        sched::yield_now();
-    }
-    true
-}
-
-/// Has dom0 do something, without waiting in Xen for it.
-fn dom0_does(request: Request) -> bool {
-    let dom0 = Dom0::known();
-    dom0.post(request).is_ok()
-        && spin_until(|| shared::own().reply().is_some())
-        && dom0.shared.reply() == Some(Ok(0))
+fn switch_off() -> bool {
+    low::cpu_off();
+    false
 }
