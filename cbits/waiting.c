@@ -52,12 +52,11 @@ void ioreq_wait_begins(struct vcpu *curr)
 void ioreq_wait_ends(struct vcpu *curr)
 {
     cycles_t waited = get_cycles() - curr->arch.ioreq_since;
-    struct mapcache_stats *stats =
-        &p2m_get_hostp2m(curr->domain)->mapcache_stats;
+    struct p2m_domain *p2m = p2m_get_hostp2m(curr->domain);
 
     /* Of two vCPUs at once one may be lost. */
-    if ( waited > stats->longest_wait )
-        stats->longest_wait = waited;
+    if ( waited > p2m->mapcache_longest_wait )
+        p2m->mapcache_longest_wait = waited;
 
     curr->arch.ioreq_sent = false;
 }
@@ -147,7 +146,8 @@ static void dump_servers(const struct domain *d)
 
 static void dump_domain(struct domain *d)
 {
-    const struct mapcache_stats *stats = &p2m_get_hostp2m(d)->mapcache_stats;
+    const struct p2m_domain *p2m = p2m_get_hostp2m(d);
+    const struct mapcache_stats *stats = &p2m->mapcache_stats;
     const struct vcpu *v;
 
     for_each_vcpu ( d, v )
@@ -158,7 +158,7 @@ static void dump_domain(struct domain *d)
     printk("%pd: invalidations: sent %u, deferred %u times, of these expired %u, for after a resume %u, unhandled %d; longest wait %"PRI_stime" us\n",
            d, stats->sent, stats->deferred, stats->expired, stats->rearmed,
            atomic_read(&stats->unhandled),
-           ticks_to_ns(stats->longest_wait) / MICROSECS(1));
+           ticks_to_ns(p2m->mapcache_longest_wait) / MICROSECS(1));
 }
 
 static void cf_check dump(unsigned char key)
