@@ -3,8 +3,8 @@
 //! What each vCPU does, over and over.
 
 use super::{
+    error::Violation,
     servers::{self, COMES_AND_GOES},
-    trouble::Wrong,
     watch::{self, Action, Watch},
 };
 use crate::{
@@ -26,8 +26,8 @@ pub(super) const PAGES: u64 = 64;
 /// preempts some.
 const MANY: usize = 48;
 
-/// So many removals by dom0 long one of the vCPUs gives nothing away: all that
-/// it tells is of dom0's.
+/// One vCPU at a time gives nothing away, until dom0 has removed so many pages: all
+/// invalidations that it sends are for those.
 const ABSTAIN: u64 = 64;
 
 /// What a vCPU has done so far, for others to see.
@@ -41,7 +41,7 @@ pub(super) struct Done {
     pub(super) dropped: AtomicU64,
     /// Hypercalls that gave many away.
     pub(super) many: AtomicU64,
-    /// What it is at: 0 nothing, then in the order of `Doing`.
+    /// What it is at: an index of [`DOING`].
     pub(super) doing: AtomicU64,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Hammer<'a> {
     }
 
     /// Does something, on every vCPU alike.
-    pub(super) fn strike(&mut self) -> Result<(), Wrong> {
+    pub(super) fn operation(&mut self) -> Result<(), Violation> {
         let abstains = watch::by_dom0() / ABSTAIN % VCPUS as u64 == self.vcpu as u64;
         let page = self.page();
         match self.prng.below(8) {
@@ -104,7 +104,11 @@ impl<'a> Hammer<'a> {
     }
 
     /// Has dom0 do something, on one vCPU; with `servers` also something to them.
-    pub(super) fn strike_by_dom0(&mut self, dom0: &Dom0, servers: bool) -> Result<(), Wrong> {
+    pub(super) fn operation_by_dom0(
+        &mut self,
+        dom0: &Dom0,
+        servers: bool,
+    ) -> Result<(), Violation> {
         let page = self.page();
         match self.prng.below(16) {
             4 if servers => self.change_server(dom0),
@@ -128,7 +132,7 @@ impl<'a> Hammer<'a> {
         Gfn::in_arena(number).expect("part of it")
     }
 
-    fn remove(&mut self, page: Gfn) -> Result<(), Wrong> {
+    fn remove(&mut self, page: Gfn) -> Result<(), Violation> {
         self.done.doing.store(1, Relaxed);
         let done = self.watch.during(Action::Removal(1), || {
             Ok(memory::decrease_reservation(&[page], PAGE_ORDER)?)
@@ -138,7 +142,7 @@ impl<'a> Hammer<'a> {
     }
 
     /// Some of its pages, from any of them on.
-    fn remove_many(&mut self) -> Result<(), Wrong> {
+    fn remove_many(&mut self) -> Result<(), Violation> {
         let first = self.prng.below(PAGES);
         let count = 2 + self.prng.index(MANY - 1);
         let pages: [Gfn; MANY] = core::array::from_fn(|n| {
@@ -161,7 +165,7 @@ impl<'a> Hammer<'a> {
     }
 
     /// Has dom0 enable, disable, destroy or register the one that comes and goes.
-    fn change_server(&mut self, dom0: &Dom0) -> Result<(), Wrong> {
+    fn change_server(&mut self, dom0: &Dom0) -> Result<(), Violation> {
         self.done.doing.store(7, Relaxed);
         let (registered, enabled) = match self.prng.below(4) {
             0 => (COMES_AND_GOES, false),
@@ -179,7 +183,7 @@ impl<'a> Hammer<'a> {
         self.null()
     }
 
-    fn populate(&mut self, page: Gfn) -> Result<(), Wrong> {
+    fn populate(&mut self, page: Gfn) -> Result<(), Violation> {
         self.done.doing.store(2, Relaxed);
         let done = self.watch.during(Action::Other, || {
             Ok(memory::populate_physmap(&[page], PAGE_ORDER)?)
@@ -187,7 +191,7 @@ impl<'a> Hammer<'a> {
         expect("the population", done as u64, 1)
     }
 
-    fn null(&mut self) -> Result<(), Wrong> {
+    fn null(&mut self) -> Result<(), Violation> {
         self.done.doing.store(4, Relaxed);
         self.watch.during(Action::Other, || {
             version::null();
@@ -196,7 +200,7 @@ impl<'a> Hammer<'a> {
     }
 
     /// Writes this vCPU's register and reads it back.
-    fn access(&mut self) -> Result<(), Wrong> {
+    fn access(&mut self) -> Result<(), Violation> {
         self.done.doing.store(3, Relaxed);
         let server = self.prng.index(SERVERS);
         let value = (self.prng.next() >> 32) as u32;
@@ -217,7 +221,7 @@ impl<'a> Hammer<'a> {
 
     /// Gives a page away that the emulator has mapped: it must have dropped it
     /// when that returns. What is mapped is what is there now, not what was.
-    fn lose_what_is_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Wrong> {
+    fn lose_what_is_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let pattern = self.prng.next();
         page.poke(pattern);
         self.done.doing.store(5, Relaxed);
@@ -232,20 +236,20 @@ impl<'a> Hammer<'a> {
             .cached
             .load(core::sync::atomic::Ordering::Acquire)
         {
-            return Err(Wrong::Stale);
+            return Err(Violation::Stale);
         }
         add(&self.done.dropped, 1);
         self.populate(page)
     }
 }
 
-fn ask(dom0: &Dom0, request: Request) -> Result<u64, Wrong> {
-    dom0.ask(request).map_err(Wrong::Dom0)
+fn ask(dom0: &Dom0, request: Request) -> Result<u64, Violation> {
+    dom0.ask(request).map_err(Violation::Dom0)
 }
 
-fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Wrong> {
+fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Violation> {
     match got == want {
         true => Ok(()),
-        false => Err(Wrong::Value { of, got, want }),
+        false => Err(Violation::Value { of, got, want }),
     }
 }

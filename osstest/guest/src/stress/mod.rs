@@ -6,10 +6,10 @@
 //! and goes ([`servers`]). Each vCPU checks, whatever it does, which invalidations
 //! were sent ([`watch`]); the first that finds something wrong ends the run.
 
+mod error;
 mod hammer;
 mod run;
 mod servers;
-mod trouble;
 mod watch;
 
 pub use run::Stress;

@@ -3,6 +3,7 @@
 //! The image: starts all vCPUs, lets them run, and says what came of it.
 
 use super::{
+    error::Violation,
     hammer::{self, Done, Hammer},
     servers, watch,
 };
@@ -49,7 +50,7 @@ static DONE: [Done; VCPUS] = [const {
 
 /// What a vCPU found wrong: the first to do so says it.
 static FOUND: AtomicBool = AtomicBool::new(false);
-static WRONG: Text = Text::new();
+static VIOLATION: Text = Text::new();
 
 /// The image.
 pub struct Stress;
@@ -73,15 +74,15 @@ impl Role for Stress {
     }
 }
 
-/// Hammers until it is told to stop, or something is wrong. On vCPU 0 for a
-/// while only, with dom0.
+/// Hammers until [`STOP`] is set, or something is wrong. On vCPU 0 for a while only,
+/// with dom0.
 fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
     let seed = SEED.load(Ordering::Acquire);
-    let going = |vcpu: usize, result: Result<(), super::trouble::Wrong>| {
+    let going = |vcpu: usize, result: Result<(), Violation>| {
         if let Err(why) = result {
             if !FOUND.swap(true, Ordering::AcqRel) {
                 let doing = hammer::doing(&DONE[vcpu]);
-                WRONG.set(format_args!("vcpu={vcpu} {doing}: {why}"));
+                VIOLATION.set(format_args!("vcpu={vcpu} {doing}: {why}"));
             }
             STOP.store(true, Ordering::Release);
         }
@@ -92,8 +93,8 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
             while going(
                 vcpu,
                 hammer
-                    .strike()
-                    .and_then(|()| hammer.strike_by_dom0(dom0, servers)),
+                    .operation()
+                    .and_then(|()| hammer.operation_by_dom0(dom0, servers)),
             ) && !until.passed()
             {}
         }
@@ -102,7 +103,7 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
             let first =
                 first.unwrap_or_else(|| guest::die(format_args!("vCPU {vcpu} has no pages")));
             let mut hammer = Hammer::new(vcpu, seed, first, &DONE[vcpu]);
-            while going(vcpu, hammer.strike()) {}
+            while going(vcpu, hammer.operation()) {}
             STOPPED[vcpu].store(true, Ordering::Release);
         }
     }
@@ -123,7 +124,7 @@ fn run() -> Result<(), Trouble> {
     // is preempted, and have a vCPU go on whose server is destroyed.
     let component = value(line.as_str(), "component") == Some("y");
     if component {
-        watch::once();
+        watch::send_once();
     }
     let mut arena = Arena::new();
     let page = arena.page();
@@ -184,7 +185,7 @@ fn run() -> Result<(), Trouble> {
         sched::yield_now();
     }
     match FOUND.load(Ordering::Acquire) {
-        true => dom0.print(format_args!("STRESS wrong {} {}", WRONG.copy(), Sum))?,
+        true => dom0.print(format_args!("STRESS wrong {} {}", VIOLATION.copy(), Sum))?,
         false => dom0.print(format_args!("STRESS end {} looks={seen}", Sum))?,
     }
     dom0.ask(Request::PowerOff).map(drop)
@@ -215,14 +216,15 @@ impl fmt::Display for Sum {
             let numbers = DONE.iter().map(|done| of(done).load(Ordering::Relaxed));
             numbers.sum::<u64>()
         };
-        let told = shared::own().told.as_flattened();
+        let invalidations = shared::own().told.as_flattened();
         write!(
             f,
             "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={}",
             sum(|done| &done.removals),
             sum(|done| &done.many),
-            told.iter()
-                .map(|told| told.load(Ordering::Relaxed))
+            invalidations
+                .iter()
+                .map(|count| count.load(Ordering::Relaxed))
                 .sum::<u64>(),
             sum(|done| &done.accesses),
             watch::by_dom0(),

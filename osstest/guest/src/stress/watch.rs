@@ -4,13 +4,13 @@
 //!
 //! For a hypercall that removes: one to each enabled server, before it goes on;
 //! and no more, however often the hypercall is preempted, unless Xen sends at each
-//! preemption ([`once`]). For a removal by dom0: that flags every vCPU, which has
+//! preemption ([`send_once`]). For a removal by dom0: that flags every vCPU, which has
 //! sent after its next hypercall at the latest; several together may be one. When
 //! a server is enabled: one at most, for what it has missed. And nothing else.
 
 use super::{
+    error::Violation,
     servers::{self, COMES_AND_GOES, State},
-    trouble::Wrong,
 };
 use crate::{
     low::shared,
@@ -29,7 +29,7 @@ const CHANGE_WHILE_PREEMPTED: u64 = 2;
 
 /// A hypercall that is preempted sends once, when it completes: upstream's Xen
 /// sends at each preemption.
-pub(super) fn once() {
+pub(super) fn send_once() {
     ONCE.store(true, SeqCst);
 }
 
@@ -40,7 +40,7 @@ static OVER: AtomicU64 = AtomicU64::new(0);
 /// Removals whose beginning is remembered.
 const KEPT: usize = 4;
 
-/// What each vCPU had been told before each of the last removals by dom0.
+/// Each vCPU's invalidations before each of the last removals by dom0.
 static BEFORE: [[[AtomicU64; SERVERS]; VCPUS]; KEPT] =
     [const { [const { [const { AtomicU64::new(0) }; SERVERS] }; VCPUS] }; KEPT];
 
@@ -48,9 +48,9 @@ static BEFORE: [[[AtomicU64; SERVERS]; VCPUS]; KEPT] =
 /// the same vCPU has that done.
 static CHANGES: [AtomicU64; KEPT] = [const { AtomicU64::new(0) }; KEPT];
 
-fn told(vcpu: usize) -> [u64; SERVERS] {
-    let told = &shared::own().told;
-    core::array::from_fn(|n| told[n][vcpu].load(SeqCst))
+fn invalidations(vcpu: usize) -> [u64; SERVERS] {
+    let counts = &shared::own().told;
+    core::array::from_fn(|n| counts[n][vcpu].load(SeqCst))
 }
 
 fn slot(removal: u64) -> usize {
@@ -66,8 +66,8 @@ pub(super) fn by_dom0() -> u64 {
 pub(super) fn removal_by_dom0<E>(remove: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
     let next = OVER.load(SeqCst) + 1;
     for (vcpu, before) in BEFORE[slot(next)].iter().enumerate() {
-        for (before, told) in before.iter().zip(told(vcpu)) {
-            before.store(told, SeqCst);
+        for (before, now) in before.iter().zip(invalidations(vcpu)) {
+            before.store(now, SeqCst);
         }
     }
     CHANGES[slot(next)].store(servers::changes(), SeqCst);
@@ -113,13 +113,13 @@ impl Watch {
     pub(super) fn during<T>(
         &mut self,
         action: Action,
-        perform: impl FnOnce() -> Result<T, Wrong>,
-    ) -> Result<T, Wrong> {
+        perform: impl FnOnce() -> Result<T, Violation>,
+    ) -> Result<T, Violation> {
         let over = OVER.load(SeqCst);
         let server = servers::look();
-        let before = told(self.vcpu);
+        let before = invalidations(self.vcpu);
         let result = perform()?;
-        let after = told(self.vcpu);
+        let after = invalidations(self.vcpu);
         let begun = BEGUN.load(SeqCst);
         let server_now = servers::look();
 
@@ -132,10 +132,10 @@ impl Watch {
         let changes = server_now.begun - self.changes_spent;
         let most = own + (begun - self.spent) + change * changes;
         for n in 0..SERVERS {
-            let told = after[n] - before[n];
+            let sent = after[n] - before[n];
             let stays = n != COMES_AND_GOES;
-            if told < least && (stays || server.enabled_until(server_now)) {
-                return Err(Wrong::Untold {
+            if sent < least && (stays || server.enabled_until(server_now)) {
+                return Err(Violation::NotSent {
                     server: n,
                     by: "itself",
                 });
@@ -144,10 +144,10 @@ impl Watch {
                 true => most,
                 false => 0,
             };
-            if told > most {
-                return Err(Wrong::ToldTooOften {
+            if sent > most {
+                return Err(Violation::SentTooOften {
                     server: n,
-                    told,
+                    sent,
                     most,
                 });
             }
@@ -168,7 +168,7 @@ impl Watch {
         begun: u64,
         after: [u64; SERVERS],
         server: State,
-    ) -> Result<(), Wrong> {
+    ) -> Result<(), Violation> {
         if over > self.checked && begun - over < KEPT as u64 - 1 {
             let before = BEFORE[slot(over)][self.vcpu].each_ref();
             // It was what it is now, and is still.
@@ -176,7 +176,7 @@ impl Watch {
             for (n, before) in before.into_iter().enumerate() {
                 let enabled = n != COMES_AND_GOES || (unchanged && server.enabled);
                 if enabled && after[n] <= before.load(SeqCst) {
-                    return Err(Wrong::Untold {
+                    return Err(Violation::NotSent {
                         server: n,
                         by: "dom0",
                     });
