@@ -40,6 +40,15 @@ pub(super) enum Violation {
     Stale,
     /// dom0 did not do what it was asked.
     Dom0(crate::battery::trouble::Trouble),
+    /// PSCI refused to turn a vCPU on, or off.
+    Psci {
+        /// That vCPU.
+        vcpu: usize,
+        /// The status, if there is one.
+        status: i64,
+    },
+    /// A vCPU was started and has not come.
+    NotBack(usize),
 }
 
 impl From<Errno> for Violation {
@@ -62,6 +71,8 @@ impl fmt::Display for Violation {
             Self::Hypercall(why) => write!(f, "hypercall failed: {why}"),
             Self::Stale => f.write_str("gave a page away that the emulator still has mapped"),
             Self::Dom0(why) => write!(f, "dom0: {why}"),
+            Self::Psci { vcpu, status } => write!(f, "PSCI for vCPU {vcpu}: status {status}"),
+            Self::NotBack(vcpu) => write!(f, "vCPU {vcpu} was started and has not come"),
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::{
     error::Violation,
     hammer::{self, Done, Hammer},
-    servers, watch,
+    servers, unplugged, watch,
 };
 use crate::{
     arguments::{number, value},
@@ -44,6 +44,10 @@ static DONE: [Done; VCPUS] = [const {
         accesses: AtomicU64::new(0),
         dropped: AtomicU64::new(0),
         many: AtomicU64::new(0),
+        unplugged: AtomicU64::new(0),
+        unplugged_within: AtomicU64::new(0),
+        suspended: AtomicU64::new(0),
+        shutdowns_deferred: AtomicU64::new(0),
         doing: AtomicU64::new(0),
     }
 }; VCPUS];
@@ -72,6 +76,11 @@ impl Role for Stress {
     fn die(why: fmt::Arguments<'_>) -> ! {
         dom0::fault(why)
     }
+
+    #[cfg(target_arch = "aarch64")]
+    fn interrupt(preempted: bool) {
+        super::within::handle(preempted);
+    }
 }
 
 /// Hammers until [`STOP`] is set, or something is wrong. On vCPU 0 for a while only,
@@ -89,12 +98,12 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
         !STOP.load(Ordering::Acquire)
     };
     match dom0 {
-        Some((dom0, hammer, until, servers)) => {
+        Some((dom0, hammer, until, component)) => {
             while going(
                 vcpu,
                 hammer
                     .operation()
-                    .and_then(|()| hammer.operation_by_dom0(dom0, servers)),
+                    .and_then(|()| hammer.operation_by_dom0(dom0, component)),
             ) && !until.passed()
             {}
         }
@@ -103,7 +112,10 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
             let first =
                 first.unwrap_or_else(|| guest::die(format_args!("vCPU {vcpu} has no pages")));
             let mut hammer = Hammer::new(vcpu, seed, first, &DONE[vcpu]);
-            while going(vcpu, hammer.operation()) {}
+            let mut result = hammer.come_back();
+            while going(vcpu, result) {
+                result = hammer.operation();
+            }
             STOPPED[vcpu].store(true, Ordering::Release);
         }
     }
@@ -121,10 +133,15 @@ fn run() -> Result<(), Trouble> {
         guest::die(format_args!("not a command line: {line}"));
     };
     // What upstream's Xen does not do: send once for a hypercall however often that
-    // is preempted, and have a vCPU go on whose server is destroyed.
+    // is preempted, have a vCPU go on whose server is destroyed, and send after a
+    // resume what it has not sent before.
     let component = value(line.as_str(), "component") == Some("y");
     if component {
-        watch::send_once();
+        watch::expect_component();
+    }
+    #[cfg(target_arch = "aarch64")]
+    if value(line.as_str(), "interrupts") == Some("y") {
+        super::within::enable();
     }
     let mut arena = Arena::new();
     let page = arena.page();
@@ -182,6 +199,10 @@ fn run() -> Result<(), Trouble> {
         if deadline.passed() {
             return stuck(&dom0);
         }
+        // Each comes back once more, to see whether that is right.
+        for vcpu in (1..VCPUS).filter(|&vcpu| unplugged::claim(vcpu)) {
+            unplugged::start(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
+        }
         sched::yield_now();
     }
     match FOUND.load(Ordering::Acquire) {
@@ -219,7 +240,8 @@ impl fmt::Display for Sum {
         let invalidations = shared::own().told.as_flattened();
         write!(
             f,
-            "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={}",
+            "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={} \
+             unplugged={} unplugged-within={} suspended={} shutdowns-deferred={}",
             sum(|done| &done.removals),
             sum(|done| &done.many),
             invalidations
@@ -230,6 +252,10 @@ impl fmt::Display for Sum {
             watch::by_dom0(),
             servers::changes(),
             sum(|done| &done.dropped),
+            sum(|done| &done.unplugged),
+            sum(|done| &done.unplugged_within),
+            sum(|done| &done.suspended),
+            sum(|done| &done.shutdowns_deferred),
         )
     }
 }
