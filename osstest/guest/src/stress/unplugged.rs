@@ -8,7 +8,7 @@ use super::{
     watch::{self, Start, WORDS, Watch},
 };
 use crate::{
-    low::{self, hypercall::sched},
+    low::{self, hypercall::sched, time::Deadline},
     prng::Prng,
     protocol::VCPUS,
 };
@@ -23,6 +23,10 @@ const STARTED: u32 = 2;
 
 /// PSCI: the vCPU is not off, in this case not yet.
 const ALREADY_ON: i64 = -4;
+
+/// How long to wait for an invalidation that a vCPU has pending when it goes off: it
+/// has none if no page was removed before it did.
+const SENDS_MS: u64 = 200;
 
 /// What is known of a vCPU that is off.
 struct Unplugged {
@@ -164,6 +168,9 @@ pub(super) fn was_mapped(vcpu: usize) {
 
 /// Starts a vCPU that the caller has claimed.
 pub(super) fn start(vcpu: usize) -> Result<(), Violation> {
+    if let Removal::Preempted { .. } = Removal::decode(load(&UNPLUGGED[vcpu].removal)) {
+        wait_until_sent(vcpu);
+    }
     UNPLUGGED[vcpu].over.store(watch::by_dom0(), SeqCst);
     loop {
         match low::cpu_on(vcpu) {
@@ -172,5 +179,17 @@ pub(super) fn start(vcpu: usize) -> Result<(), Violation> {
             Err(ALREADY_ON) => sched::yield_now(),
             Err(status) => return Err(Violation::Psci { vcpu, status }),
         }
+    }
+}
+
+/// Waits for the invalidation of a vCPU that has gone off within a hypercall. Xen
+/// defers that while it expects the vCPU to go on with the hypercall. If CPU_ON came
+/// before the vCPU has left Xen, it would find the vCPU runnable and go on expecting
+/// that, until mapcache-defer is over, which is never in this test.
+fn wait_until_sent(vcpu: usize) {
+    let (_, start) = Watch::decode(vcpu, load(&UNPLUGGED[vcpu].watch), 0);
+    let deadline = Deadline::after_ms(SENDS_MS);
+    while !start.has_sent_since(vcpu) && !deadline.passed() {
+        sched::yield_now();
     }
 }

@@ -130,10 +130,17 @@ pub(super) enum Action {
 #[derive(Clone, Copy)]
 pub(super) struct Start {
     /// Removals by dom0 that were over.
-    pub(super) over: u64,
+    over: u64,
     suspensions_over: u64,
     server: State,
     invalidations: [u64; SERVERS],
+}
+
+impl Start {
+    /// Whether that vCPU has sent an invalidation since, to a server that stays.
+    pub(super) fn has_sent_since(self, vcpu: usize) -> bool {
+        invalidations(vcpu)[0] > self.invalidations[0]
+    }
 }
 
 /// A vCPU's watch and the start of what it does, to remember them while it is off.
