@@ -54,7 +54,7 @@ const STARTS_ANOTHER: u64 = 2;
 /// How long dom0 waits for the domain to have shut down before it resumes it: a
 /// vCPU that is off with a request under way defers the shutdown until it is on
 /// again, which it cannot be before the resume.
-const SHUT_DOWN_MS: u64 = 250;
+const SHUT_DOWN_MS: u64 = 100;
 
 /// What a vCPU has done so far, for others to see.
 #[derive(Default)]
@@ -262,18 +262,18 @@ impl<'a> Hammer<'a> {
     /// The invalidation for what was removed so far may be pending then.
     #[cfg(target_arch = "aarch64")]
     fn go_off_within(&mut self) -> Result<(), Violation> {
-        if !super::within::is_enabled() {
+        if !super::arm64::is_enabled() {
             return self.remove_many();
         }
         let (first, count) = self.many();
         let pages = &self.pages(first)[..count];
-        let us = 1 + self.prng.below(super::within::LONGEST_US);
+        let us = 1 + self.prng.below(super::arm64::LONGEST_US);
         self.done.doing.store(11, Relaxed);
         let start = self.watch.start();
         let removal = Removal::Preempted { first, count };
         unplugged::remember(self.vcpu, &mut self.prng, self.watch, start, removal);
         // If this returns, the hypercall was over before the interrupt.
-        let done = super::within::interrupted(self.vcpu, us, || {
+        let done = super::arm64::interrupted(self.vcpu, us, || {
             memory::decrease_reservation(pages, PAGE_ORDER)
         })?;
         self.watch.finish(Action::Removal(count as u64), start)?;

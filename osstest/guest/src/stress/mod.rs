@@ -8,13 +8,13 @@
 //! which invalidations were sent ([`watch`]); the first that finds something wrong
 //! ends the run.
 
+#[cfg(target_arch = "aarch64")]
+mod arm64;
 mod error;
 mod hammer;
 mod run;
 mod servers;
 mod unplugged;
 mod watch;
-#[cfg(target_arch = "aarch64")]
-mod within;
 
 pub use run::Stress;

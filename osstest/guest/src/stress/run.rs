@@ -79,7 +79,7 @@ impl Role for Stress {
 
     #[cfg(target_arch = "aarch64")]
     fn interrupt(preempted: bool) {
-        super::within::handle(preempted);
+        super::arm64::handle(preempted);
     }
 }
 
@@ -141,7 +141,7 @@ fn run() -> Result<(), Trouble> {
     }
     #[cfg(target_arch = "aarch64")]
     if value(line.as_str(), "interrupts") == Some("y") {
-        super::within::enable();
+        super::arm64::enable();
     }
     let mut arena = Arena::new();
     let page = arena.page();
