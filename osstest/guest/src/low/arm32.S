@@ -48,8 +48,12 @@ unknown_relocation:
     wfi
     b       unknown_relocation
 
-// The other vCPUs start here: PSCI CPU_ON puts the vCPU's number in r0.
+// The other vCPUs start here. The number is MPIDR's and not the context of CPU_ON
+// in r0: if that vCPU is still on its way out of CPU_OFF, Xen may put the result of
+// CPU_OFF there afterwards.
 secondary:
+    mrc     p15, 0, r0, c0, c0, 5       // MPIDR
+    and     r0, r0, #0xf                // Aff0: the number, below 16
 
 // Map everything 1:1 as Normal, write-back, inner-shareable memory: Xen's ABI
 // demands it of what guest and hypervisor share (public/arch-arm.h). Emulated
@@ -91,10 +95,17 @@ enter:
 // guest_cpu_on(vcpu) -> PSCI status
     .global guest_cpu_on
 guest_cpu_on:
-    mov     r3, r0                      // context: its number
     mov     r1, r0                      // MPIDR: Aff0 is the number below 16
     address_of r2, secondary
     ldr     r0, =0x84000003             // PSCI CPU_ON, 32-bit
+    hvc     #0
+    bx      lr
+    .ltorg
+
+// guest_cpu_off(): returns only if it fails.
+    .global guest_cpu_off
+guest_cpu_off:
+    ldr     r0, =0x84000002             // PSCI CPU_OFF
     hvc     #0
     bx      lr
     .ltorg

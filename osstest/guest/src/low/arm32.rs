@@ -20,6 +20,7 @@ global_asm!(
 
 unsafe extern "C" {
     safe fn guest_cpu_on(vcpu: usize) -> i32;
+    safe fn guest_cpu_off();
 }
 
 /// Where the vectors of `arm32.S` end up. `lr` is at the instruction that is to
@@ -40,6 +41,11 @@ pub fn cpu_on(vcpu: usize) -> Result<(), i64> {
         0 => Ok(()),
         status => Err(status.into()),
     }
+}
+
+/// Turns this vCPU off; it returns only if that fails.
+pub fn cpu_off() {
+    guest_cpu_off();
 }
 
 /// The vCPU that executes this.

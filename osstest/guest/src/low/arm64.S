@@ -40,8 +40,12 @@ unknown_relocation:
     wfi
     b       unknown_relocation
 
-// The other vCPUs start here: PSCI CPU_ON puts the vCPU's number in x0.
+// The other vCPUs start here. The number is MPIDR's and not the context of CPU_ON
+// in x0: if that vCPU is still on its way out of CPU_OFF, Xen may put the result of
+// CPU_OFF there afterwards.
 secondary:
+    mrs     x0, mpidr_el1
+    and     x0, x0, #0xf                // Aff0: the number, below 16
 
 // Map everything 1:1 as Normal, write-back, inner-shareable memory: Xen's ABI
 // demands it of what guest and hypervisor share (public/arch-arm.h). Emulated
@@ -85,7 +89,6 @@ enter:
 // guest_cpu_on(vcpu) -> PSCI status
     .global guest_cpu_on
 guest_cpu_on:
-    mov     x3, x0                      // context: its number
     mov     x1, x0                      // MPIDR: Aff0 is the number below 16
     adr     x2, secondary
     ldr     x0, =0xc4000003             // PSCI CPU_ON, 64-bit

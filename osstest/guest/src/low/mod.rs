@@ -29,5 +29,5 @@ use arm32 as arch;
 
 pub use crate::protocol::VCPUS;
 #[cfg(target_arch = "aarch64")]
-pub use arch::{cpu_off, interrupt, restart};
-pub use arch::{cpu_on, vcpu_id, wait_for_interrupt};
+pub use arch::{interrupt, restart};
+pub use arch::{cpu_off, cpu_on, vcpu_id, wait_for_interrupt};

@@ -3,21 +3,30 @@
 //! What each vCPU does, over and over.
 
 use super::{
+    error::Violation,
     servers::{self, COMES_AND_GOES},
-    trouble::Wrong,
+    unplugged::{self, Back, Removal},
     watch::{self, Action, Watch},
 };
 use crate::{
     battery::dom0::Dom0,
     low::{
         gfn::{Gfn, PAGE_ORDER},
-        hypercall::{memory, sched, version},
-        mmio,
+        hypercall::{
+            Errno, memory,
+            multicall::{Call, multicall},
+            sched, version,
+        },
+        mmio, shared,
+        time::Deadline,
     },
     prng::{Prng, mix},
-    protocol::{Request, SERVERS, VCPUS},
+    protocol::{PATIENCE_MS, Request, SERVERS, VCPUS},
 };
-use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use core::sync::atomic::{
+    AtomicU64,
+    Ordering::{Acquire, Relaxed},
+};
 
 /// Pages of each vCPU.
 pub(super) const PAGES: u64 = 64;
@@ -26,9 +35,26 @@ pub(super) const PAGES: u64 = 64;
 /// preempts some.
 const MANY: usize = 48;
 
-/// So many removals by dom0 long one of the vCPUs gives nothing away: all that
-/// it tells is of dom0's.
+/// One vCPU at a time gives nothing away, until dom0 has removed so many pages: all
+/// invalidations that it sends are for those.
 const ABSTAIN: u64 = 64;
+
+/// After one in so many of its removals, and of its hypercalls that do nothing, a
+/// vCPU goes off.
+const GOES_OFF: u64 = 8;
+
+/// It does so within one in so many of its removals of many pages, if Xen preempts
+/// that.
+const GOES_OFF_WITHIN: u64 = 2;
+
+/// After one in so many operations a vCPU looks whether another one is off, and
+/// starts that.
+const STARTS_ANOTHER: u64 = 2;
+
+/// How long dom0 waits for the domain to have shut down before it resumes it: a
+/// vCPU that is off with a request under way defers the shutdown until it is on
+/// again, which it cannot be before the resume.
+const SHUT_DOWN_MS: u64 = 100;
 
 /// What a vCPU has done so far, for others to see.
 #[derive(Default)]
@@ -41,12 +67,20 @@ pub(super) struct Done {
     pub(super) dropped: AtomicU64,
     /// Hypercalls that gave many away.
     pub(super) many: AtomicU64,
-    /// What it is at: 0 nothing, then in the order of `Doing`.
+    /// How often it was off and came back.
+    pub(super) unplugged: AtomicU64,
+    /// In how many of these cases it was in the middle of a hypercall that removes.
+    pub(super) unplugged_within: AtomicU64,
+    /// How often the domain was suspended and resumed.
+    pub(super) suspended: AtomicU64,
+    /// How often it was resumed before it had shut down, see [`SHUT_DOWN_MS`].
+    pub(super) shutdowns_deferred: AtomicU64,
+    /// What it is at: an index of [`DOING`].
     pub(super) doing: AtomicU64,
 }
 
 /// What a vCPU is at.
-const DOING: [&str; 8] = [
+const DOING: [&str; 12] = [
     "nothing",
     "a removal",
     "a population",
@@ -55,6 +89,10 @@ const DOING: [&str; 8] = [
     "dom0",
     "many removals",
     "a change of a server",
+    "off",
+    "a start of a vCPU",
+    "a suspension",
+    "many removals, going off within",
 ];
 
 /// The name of what it is at.
@@ -89,33 +127,58 @@ impl<'a> Hammer<'a> {
     }
 
     /// Does something, on every vCPU alike.
-    pub(super) fn strike(&mut self) -> Result<(), Wrong> {
+    pub(super) fn operation(&mut self) -> Result<(), Violation> {
+        self.own_operation()?;
+        self.start_another()
+    }
+
+    fn own_operation(&mut self) -> Result<(), Violation> {
         let abstains = watch::by_dom0() / ABSTAIN % VCPUS as u64 == self.vcpu as u64;
         let page = self.page();
         match self.prng.below(8) {
             0..3 if !abstains => {
                 self.remove(page)?;
+                if self.goes_off(GOES_OFF) {
+                    return self.go_off(Removal::Page(page.number()));
+                }
                 self.populate(page)
             }
-            3 if !abstains => self.remove_many(),
+            3 if !abstains => match self.goes_off(GOES_OFF_WITHIN) {
+                true => self.go_off_within(),
+                false => self.remove_many(),
+            },
             4..7 => self.access(),
-            _ => self.null(),
+            _ => {
+                self.null()?;
+                match self.goes_off(GOES_OFF) {
+                    true => self.go_off(Removal::None),
+                    false => Ok(()),
+                }
+            }
         }
     }
 
-    /// Has dom0 do something, on one vCPU; with `servers` also something to them.
-    pub(super) fn strike_by_dom0(&mut self, dom0: &Dom0, servers: bool) -> Result<(), Wrong> {
+    /// Whether it goes off now, as once in so many cases: vCPU 0 stays.
+    fn goes_off(&mut self, once_in: u64) -> bool {
+        self.vcpu != 0 && self.prng.below(once_in) == 0
+    }
+
+    /// Has dom0 do something, on one vCPU; with `component` also what invalidations
+    /// survive only with the component: servers change, the domain is suspended.
+    pub(super) fn operation_by_dom0(
+        &mut self,
+        dom0: &Dom0,
+        component: bool,
+    ) -> Result<(), Violation> {
         let page = self.page();
         match self.prng.below(16) {
-            4 if servers => self.change_server(dom0),
+            4 if component => self.change_server(dom0),
+            5 | 6 if component => self.suspend(dom0, page),
+            7 if component => self.lose_to_dom0_while_another_is_off(dom0, page),
             0 => self.lose_what_is_mapped(dom0, page),
             1..4 => {
                 self.done.doing.store(5, Relaxed);
-                let remove = Request::Decrease {
-                    first: page.number(),
-                    count: 1,
-                };
-                watch::removal_by_dom0(|| expect("dom0's removal", ask(dom0, remove)?, 1))?;
+                self.lose_to_dom0(dom0, page)?;
                 self.null()?;
                 self.populate(page)
             }
@@ -123,12 +186,21 @@ impl<'a> Hammer<'a> {
         }
     }
 
+    /// Has dom0 remove a page.
+    fn lose_to_dom0(&self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
+        let remove = Request::Decrease {
+            first: page.number(),
+            count: 1,
+        };
+        watch::removal_by_dom0(|| expect("dom0's removal", ask(dom0, remove)?, 1))
+    }
+
     fn page(&mut self) -> Gfn {
         let number = self.first.number() + self.prng.below(PAGES);
         Gfn::in_arena(number).expect("part of it")
     }
 
-    fn remove(&mut self, page: Gfn) -> Result<(), Wrong> {
+    fn remove(&mut self, page: Gfn) -> Result<(), Violation> {
         self.done.doing.store(1, Relaxed);
         let done = self.watch.during(Action::Removal(1), || {
             Ok(memory::decrease_reservation(&[page], PAGE_ORDER)?)
@@ -138,30 +210,225 @@ impl<'a> Hammer<'a> {
     }
 
     /// Some of its pages, from any of them on.
-    fn remove_many(&mut self) -> Result<(), Wrong> {
-        let first = self.prng.below(PAGES);
-        let count = 2 + self.prng.index(MANY - 1);
-        let pages: [Gfn; MANY] = core::array::from_fn(|n| {
-            let number = self.first.number() + (first + n as u64) % PAGES;
-            Gfn::in_arena(number).expect("part of it")
-        });
-        let pages = &pages[..count];
+    fn remove_many(&mut self) -> Result<(), Violation> {
+        let (first, count) = self.many();
+        let pages = &self.pages(first)[..count];
         self.done.doing.store(6, Relaxed);
         let done = self.watch.during(Action::Removal(count as u64), || {
             Ok(memory::decrease_reservation(pages, PAGE_ORDER)?)
         })?;
-        add(&self.done.removals, count as u64);
+        self.removed_many(pages, done)
+    }
+
+    /// Which of its pages to remove: the first, and how many.
+    fn many(&mut self) -> (u64, usize) {
+        let first = self.prng.below(PAGES);
+        (first, 2 + self.prng.index(MANY - 1))
+    }
+
+    fn removed_many(&mut self, pages: &[Gfn], done: usize) -> Result<(), Violation> {
+        add(&self.done.removals, pages.len() as u64);
         add(&self.done.many, 1);
-        expect("the removals", done as u64, count as u64)?;
+        expect("the removals", done as u64, pages.len() as u64)?;
+        self.populate_many(pages)
+    }
+
+    /// Its pages from any of them on.
+    fn pages(&self, first: u64) -> [Gfn; MANY] {
+        core::array::from_fn(|n| {
+            let number = self.first.number() + (first + n as u64) % PAGES;
+            Gfn::in_arena(number).expect("part of it")
+        })
+    }
+
+    fn populate_many(&mut self, pages: &[Gfn]) -> Result<(), Violation> {
         self.done.doing.store(2, Relaxed);
         let done = self.watch.during(Action::Other, || {
             Ok(memory::populate_physmap(pages, PAGE_ORDER)?)
         })?;
-        expect("the populations", done as u64, count as u64)
+        expect("the populations", done as u64, pages.len() as u64)
+    }
+
+    /// Goes off, and comes back through [`Hammer::come_back`].
+    fn go_off(&mut self, removal: Removal) -> Result<(), Violation> {
+        self.done.doing.store(8, Relaxed);
+        let start = self.watch.start();
+        unplugged::remember(self.vcpu, &mut self.prng, self.watch, start, removal);
+        Err(unplugged::go_off(self.vcpu))
+    }
+
+    /// Removes many, and goes off in the middle of the hypercall: Xen preempts that
+    /// when the timer of this vCPU interrupts it, and the handler turns the vCPU off.
+    /// The invalidation for what was removed so far may be pending then.
+    #[cfg(target_arch = "aarch64")]
+    fn go_off_within(&mut self) -> Result<(), Violation> {
+        if !super::arm64::is_enabled() {
+            return self.remove_many();
+        }
+        let (first, count) = self.many();
+        let pages = &self.pages(first)[..count];
+        let us = 1 + self.prng.below(super::arm64::LONGEST_US);
+        self.done.doing.store(11, Relaxed);
+        let start = self.watch.start();
+        let removal = Removal::Preempted { first, count };
+        unplugged::remember(self.vcpu, &mut self.prng, self.watch, start, removal);
+        // If this returns, the hypercall was over before the interrupt.
+        let done = super::arm64::interrupted(self.vcpu, us, || {
+            memory::decrease_reservation(pages, PAGE_ORDER)
+        })?;
+        self.watch.finish(Action::Removal(count as u64), start)?;
+        self.removed_many(pages, done)
+    }
+
+    /// The guest takes interrupts on 64-bit Arm alone.
+    #[cfg(target_arch = "arm")]
+    fn go_off_within(&mut self) -> Result<(), Violation> {
+        self.remove_many()
+    }
+
+    /// Goes on with what it was doing, if it was off.
+    pub(super) fn come_back(&mut self) -> Result<(), Violation> {
+        let Some(back) = unplugged::back(self.vcpu) else {
+            return Ok(());
+        };
+        let result = self.check_back(back);
+        unplugged::is_back(self.vcpu);
+        result
+    }
+
+    /// Checks that it has sent the invalidation for whatever was removed while it was
+    /// off, or just before, and that no emulator has such a page mapped; then restores
+    /// what it had removed.
+    fn check_back(&mut self, back: Back) -> Result<(), Violation> {
+        self.prng = back.prng;
+        self.watch = back.watch;
+        let stale = back.mapped && dom0_has_a_page_mapped();
+        let removal = back.removal;
+        let removed = match removal {
+            Removal::Preempted { first, count } => {
+                // Those that are gone are the first ones.
+                let pages = &self.pages(first)[..count];
+                let there = pages.iter().position(|page| page.try_poke(*page));
+                there.unwrap_or(count)
+            }
+            Removal::None | Removal::Page(_) => 0,
+        };
+        let action = match removed {
+            0 => Action::Power,
+            removed => Action::Preempted(removed as u64),
+        };
+        self.watch.finish(action, back.start)?;
+        if stale {
+            return Err(Violation::Stale);
+        }
+        add(&self.done.unplugged, 1);
+        match removal {
+            Removal::None => Ok(()),
+            Removal::Page(page) => self.populate(Gfn::in_arena(page).expect("part of it")),
+            Removal::Preempted { first, .. } => {
+                add(&self.done.unplugged_within, u64::from(removed != 0));
+                add(&self.done.removals, removed as u64);
+                self.populate_many(&self.pages(first)[..removed])
+            }
+        }
+    }
+
+    /// Starts another vCPU, if that is off and the time has come.
+    fn start_another(&mut self) -> Result<(), Violation> {
+        let another = 1 + self.prng.index(VCPUS - 1);
+        let now = self.prng.below(STARTS_ANOTHER) == 0;
+        match now && unplugged::claim(another) {
+            true => self.start(another),
+            false => Ok(()),
+        }
+    }
+
+    /// Starts a vCPU that it has claimed.
+    fn start(&mut self, vcpu: usize) -> Result<(), Violation> {
+        self.done.doing.store(9, Relaxed);
+        self.watch.during(Action::Power, || unplugged::start(vcpu))
+    }
+
+    /// Has dom0 map a page and then remove it while another vCPU is off, and starts
+    /// that: it finds the page mapped no more.
+    fn lose_to_dom0_while_another_is_off(
+        &mut self,
+        dom0: &Dom0,
+        page: Gfn,
+    ) -> Result<(), Violation> {
+        let another = 1 + self.prng.index(VCPUS - 1);
+        if !unplugged::claim(another) {
+            return Ok(());
+        }
+        self.done.doing.store(5, Relaxed);
+        self.have_mapped(dom0, page)?;
+        self.lose_to_dom0(dom0, page)?;
+        unplugged::was_mapped(another);
+        self.start(another)?;
+        // Until it has looked, nothing else may be mapped.
+        let deadline = Deadline::after_ms(PATIENCE_MS);
+        while unplugged::is_awaited(another) {
+            if deadline.passed() {
+                return Err(Violation::NotBack(another));
+            }
+            sched::yield_now();
+        }
+        self.null()?;
+        self.populate(page)
+    }
+
+    /// Suspends the domain; dom0 resumes it. In half of the cases it gives a page
+    /// away that the emulator has mapped, in the same hypercall: the invalidation is
+    /// pending when the domain shuts down. What the other vCPUs do, they go on with
+    /// when they are resumed, and check.
+    fn suspend(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
+        self.done.doing.store(10, Relaxed);
+        let removes = self.prng.below(2) == 0;
+        let (action, call) = match removes {
+            true => (Action::Removal(1), Call::Decrease(page)),
+            false => (Action::Other, Call::Null),
+        };
+        if removes {
+            self.have_mapped(dom0, page)?;
+        }
+        let was_down = watch::suspension(|| {
+            dom0.post(Request::Resume(SHUT_DOWN_MS))
+                .map_err(Violation::Dom0)?;
+            let results = self
+                .watch
+                .during(action, || Ok(multicall(&[call, Call::Suspend])?))?;
+            if let Some(&errno) = results.iter().find(|&&result| result < 0) {
+                return Err(Errno(errno).into());
+            }
+            if removes {
+                expect("the removal", results[0] as u64, 1)?;
+                if dom0_has_a_page_mapped() {
+                    return Err(Violation::Stale);
+                }
+            }
+            dom0.reply().map_err(Violation::Dom0)
+        })?;
+        match was_down {
+            0 => add(&self.done.shutdowns_deferred, 1),
+            _ => add(&self.done.suspended, 1),
+        }
+        if removes {
+            add(&self.done.removals, 1);
+            self.populate(page)?;
+        }
+        Ok(())
+    }
+
+    /// Has dom0 map a page, as an emulator does.
+    fn have_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
+        let pattern = self.prng.next();
+        page.poke(pattern);
+        let got = ask(dom0, Request::Cache(page.number()))?;
+        expect("what dom0 maps", got, pattern)
     }
 
     /// Has dom0 enable, disable, destroy or register the one that comes and goes.
-    fn change_server(&mut self, dom0: &Dom0) -> Result<(), Wrong> {
+    fn change_server(&mut self, dom0: &Dom0) -> Result<(), Violation> {
         self.done.doing.store(7, Relaxed);
         let (registered, enabled) = match self.prng.below(4) {
             0 => (COMES_AND_GOES, false),
@@ -179,7 +446,7 @@ impl<'a> Hammer<'a> {
         self.null()
     }
 
-    fn populate(&mut self, page: Gfn) -> Result<(), Wrong> {
+    fn populate(&mut self, page: Gfn) -> Result<(), Violation> {
         self.done.doing.store(2, Relaxed);
         let done = self.watch.during(Action::Other, || {
             Ok(memory::populate_physmap(&[page], PAGE_ORDER)?)
@@ -187,7 +454,7 @@ impl<'a> Hammer<'a> {
         expect("the population", done as u64, 1)
     }
 
-    fn null(&mut self) -> Result<(), Wrong> {
+    fn null(&mut self) -> Result<(), Violation> {
         self.done.doing.store(4, Relaxed);
         self.watch.during(Action::Other, || {
             version::null();
@@ -196,7 +463,7 @@ impl<'a> Hammer<'a> {
     }
 
     /// Writes this vCPU's register and reads it back.
-    fn access(&mut self) -> Result<(), Wrong> {
+    fn access(&mut self) -> Result<(), Violation> {
         self.done.doing.store(3, Relaxed);
         let server = self.prng.index(SERVERS);
         let value = (self.prng.next() >> 32) as u32;
@@ -217,35 +484,29 @@ impl<'a> Hammer<'a> {
 
     /// Gives a page away that the emulator has mapped: it must have dropped it
     /// when that returns. What is mapped is what is there now, not what was.
-    fn lose_what_is_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Wrong> {
-        let pattern = self.prng.next();
-        page.poke(pattern);
+    fn lose_what_is_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         self.done.doing.store(5, Relaxed);
-        expect(
-            "what dom0 maps",
-            ask(dom0, Request::Cache(page.number()))?,
-            pattern,
-        )?;
+        self.have_mapped(dom0, page)?;
         self.remove(page)?;
-        if dom0
-            .shared
-            .cached
-            .load(core::sync::atomic::Ordering::Acquire)
-        {
-            return Err(Wrong::Stale);
+        if dom0_has_a_page_mapped() {
+            return Err(Violation::Stale);
         }
         add(&self.done.dropped, 1);
         self.populate(page)
     }
 }
 
-fn ask(dom0: &Dom0, request: Request) -> Result<u64, Wrong> {
-    dom0.ask(request).map_err(Wrong::Dom0)
+fn dom0_has_a_page_mapped() -> bool {
+    shared::own().cached.load(Acquire)
 }
 
-fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Wrong> {
+fn ask(dom0: &Dom0, request: Request) -> Result<u64, Violation> {
+    dom0.ask(request).map_err(Violation::Dom0)
+}
+
+fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Violation> {
     match got == want {
         true => Ok(()),
-        false => Err(Wrong::Value { of, got, want }),
+        false => Err(Violation::Value { of, got, want }),
     }
 }

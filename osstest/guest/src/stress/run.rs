@@ -3,8 +3,9 @@
 //! The image: starts all vCPUs, lets them run, and says what came of it.
 
 use super::{
+    error::Violation,
     hammer::{self, Done, Hammer},
-    servers, watch,
+    servers, unplugged, watch,
 };
 use crate::{
     arguments::{number, value},
@@ -43,13 +44,17 @@ static DONE: [Done; VCPUS] = [const {
         accesses: AtomicU64::new(0),
         dropped: AtomicU64::new(0),
         many: AtomicU64::new(0),
+        unplugged: AtomicU64::new(0),
+        unplugged_within: AtomicU64::new(0),
+        suspended: AtomicU64::new(0),
+        shutdowns_deferred: AtomicU64::new(0),
         doing: AtomicU64::new(0),
     }
 }; VCPUS];
 
 /// What a vCPU found wrong: the first to do so says it.
 static FOUND: AtomicBool = AtomicBool::new(false);
-static WRONG: Text = Text::new();
+static VIOLATION: Text = Text::new();
 
 /// The image.
 pub struct Stress;
@@ -71,29 +76,34 @@ impl Role for Stress {
     fn die(why: fmt::Arguments<'_>) -> ! {
         dom0::fault(why)
     }
+
+    #[cfg(target_arch = "aarch64")]
+    fn interrupt(preempted: bool) {
+        super::arm64::handle(preempted);
+    }
 }
 
-/// Hammers until it is told to stop, or something is wrong. On vCPU 0 for a
-/// while only, with dom0.
+/// Hammers until [`STOP`] is set, or something is wrong. On vCPU 0 for a while only,
+/// with dom0.
 fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
     let seed = SEED.load(Ordering::Acquire);
-    let going = |vcpu: usize, result: Result<(), super::trouble::Wrong>| {
+    let going = |vcpu: usize, result: Result<(), Violation>| {
         if let Err(why) = result {
             if !FOUND.swap(true, Ordering::AcqRel) {
                 let doing = hammer::doing(&DONE[vcpu]);
-                WRONG.set(format_args!("vcpu={vcpu} {doing}: {why}"));
+                VIOLATION.set(format_args!("vcpu={vcpu} {doing}: {why}"));
             }
             STOP.store(true, Ordering::Release);
         }
         !STOP.load(Ordering::Acquire)
     };
     match dom0 {
-        Some((dom0, hammer, until, servers)) => {
+        Some((dom0, hammer, until, component)) => {
             while going(
                 vcpu,
                 hammer
-                    .strike()
-                    .and_then(|()| hammer.strike_by_dom0(dom0, servers)),
+                    .operation()
+                    .and_then(|()| hammer.operation_by_dom0(dom0, component)),
             ) && !until.passed()
             {}
         }
@@ -102,7 +112,10 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
             let first =
                 first.unwrap_or_else(|| guest::die(format_args!("vCPU {vcpu} has no pages")));
             let mut hammer = Hammer::new(vcpu, seed, first, &DONE[vcpu]);
-            while going(vcpu, hammer.strike()) {}
+            let mut result = hammer.come_back();
+            while going(vcpu, result) {
+                result = hammer.operation();
+            }
             STOPPED[vcpu].store(true, Ordering::Release);
         }
     }
@@ -120,10 +133,15 @@ fn run() -> Result<(), Error> {
         guest::die(format_args!("not a command line: {line}"));
     };
     // What upstream's Xen does not do: send once for a hypercall however often that
-    // is preempted, and have a vCPU go on whose server is destroyed.
+    // is preempted, have a vCPU go on whose server is destroyed, and send after a
+    // resume what it has not sent before.
     let component = value(line.as_str(), "component") == Some("y");
     if component {
-        watch::once();
+        watch::expect_component();
+    }
+    #[cfg(target_arch = "aarch64")]
+    if value(line.as_str(), "interrupts") == Some("y") {
+        super::arm64::enable();
     }
     let mut arena = Arena::new();
     let page = arena.page();
@@ -181,10 +199,14 @@ fn run() -> Result<(), Error> {
         if deadline.passed() {
             return stuck(&dom0);
         }
+        // Each comes back once more, to see whether that is right.
+        for vcpu in (1..VCPUS).filter(|&vcpu| unplugged::claim(vcpu)) {
+            unplugged::start(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
+        }
         sched::yield_now();
     }
     match FOUND.load(Ordering::Acquire) {
-        true => dom0.print(format_args!("STRESS wrong {} {}", WRONG.copy(), Sum))?,
+        true => dom0.print(format_args!("STRESS wrong {} {}", VIOLATION.copy(), Sum))?,
         false => dom0.print(format_args!("STRESS end {} looks={seen}", Sum))?,
     }
     dom0.ask(Request::PowerOff).map(drop)
@@ -215,19 +237,25 @@ impl fmt::Display for Sum {
             let numbers = DONE.iter().map(|done| of(done).load(Ordering::Relaxed));
             numbers.sum::<u64>()
         };
-        let told = shared::own().invalidations.as_flattened();
+        let invalidations = shared::own().invalidations.as_flattened();
         write!(
             f,
-            "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={}",
+            "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={} \
+             unplugged={} unplugged-within={} suspended={} shutdowns-deferred={}",
             sum(|done| &done.removals),
             sum(|done| &done.many),
-            told.iter()
-                .map(|told| told.load(Ordering::Relaxed))
+            invalidations
+                .iter()
+                .map(|count| count.load(Ordering::Relaxed))
                 .sum::<u64>(),
             sum(|done| &done.accesses),
             watch::by_dom0(),
             servers::changes(),
             sum(|done| &done.dropped),
+            sum(|done| &done.unplugged),
+            sum(|done| &done.unplugged_within),
+            sum(|done| &done.suspended),
+            sum(|done| &done.shutdowns_deferred),
         )
     }
 }

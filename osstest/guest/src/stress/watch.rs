@@ -2,15 +2,17 @@
 
 //! Which invalidations a vCPU may and must have sent after each thing that it did.
 //!
-//! For a hypercall that removes: one to each enabled server, before it goes on;
+//! For a hypercall that removes: one to each enabled server, before it returns;
 //! and no more, however often the hypercall is preempted, unless Xen sends at each
-//! preemption ([`once`]). For a removal by dom0: that flags every vCPU, which has
-//! sent after its next hypercall at the latest; several together may be one. When
-//! a server is enabled: one at most, for what it has missed. And nothing else.
+//! preemption ([`expect_component`]). For a removal by dom0: that flags every vCPU,
+//! which has sent after its next hypercall at the latest, or, if it was off, before
+//! it executes an instruction; several together may be one. When a server is
+//! enabled: one at most, for what it has missed. And nothing else: a suspended
+//! domain sends after its resume what it has not sent before, and not both.
 
 use super::{
+    error::Violation,
     servers::{self, COMES_AND_GOES, State},
-    trouble::Wrong,
 };
 use crate::{
     low::shared,
@@ -18,8 +20,8 @@ use crate::{
 };
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
-/// Whether a hypercall that is preempted sends once, when it completes.
-static ONCE: AtomicBool = AtomicBool::new(false);
+/// Whether Xen has the component.
+static COMPONENT: AtomicBool = AtomicBool::new(false);
 
 /// How often a change of a server has a vCPU send at most whose hypercall is
 /// preempted: Xen pauses the domain, once each to register and to enable it, and a
@@ -27,10 +29,18 @@ static ONCE: AtomicBool = AtomicBool::new(false);
 /// enable it, and once for what it has missed.
 const CHANGE_WHILE_PREEMPTED: u64 = 2;
 
-/// A hypercall that is preempted sends once, when it completes: upstream's Xen
-/// sends at each preemption.
-pub(super) fn once() {
-    ONCE.store(true, SeqCst);
+/// The same for a suspension: it pauses the vCPU once.
+const SUSPENSION_WHILE_PREEMPTED: u64 = 1;
+
+/// From now on demands what Xen does with the component and upstream's does not: a
+/// hypercall that is preempted sends once, when it completes, and a vCPU that was
+/// off sends before it executes an instruction.
+pub(super) fn expect_component() {
+    COMPONENT.store(true, SeqCst);
+}
+
+fn component() -> bool {
+    COMPONENT.load(SeqCst)
 }
 
 /// Removals by dom0 that have begun, and that are over.
@@ -40,7 +50,7 @@ static OVER: AtomicU64 = AtomicU64::new(0);
 /// Removals whose beginning is remembered.
 const KEPT: usize = 4;
 
-/// What each vCPU had been told before each of the last removals by dom0.
+/// Each vCPU's invalidations before each of the last removals by dom0.
 static BEFORE: [[[AtomicU64; SERVERS]; VCPUS]; KEPT] =
     [const { [const { [const { AtomicU64::new(0) }; SERVERS] }; VCPUS] }; KEPT];
 
@@ -48,9 +58,13 @@ static BEFORE: [[[AtomicU64; SERVERS]; VCPUS]; KEPT] =
 /// the same vCPU has that done.
 static CHANGES: [AtomicU64; KEPT] = [const { AtomicU64::new(0) }; KEPT];
 
-fn told(vcpu: usize) -> [u64; SERVERS] {
-    let told = &shared::own().invalidations;
-    core::array::from_fn(|n| told[n][vcpu].load(SeqCst))
+/// Suspensions that have begun, and that are over.
+static SUSPENSIONS_BEGUN: AtomicU64 = AtomicU64::new(0);
+static SUSPENSIONS_OVER: AtomicU64 = AtomicU64::new(0);
+
+fn invalidations(vcpu: usize) -> [u64; SERVERS] {
+    let counts = &shared::own().invalidations;
+    core::array::from_fn(|n| counts[n][vcpu].load(SeqCst))
 }
 
 fn slot(removal: u64) -> usize {
@@ -66,8 +80,8 @@ pub(super) fn by_dom0() -> u64 {
 pub(super) fn removal_by_dom0<E>(remove: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
     let next = OVER.load(SeqCst) + 1;
     for (vcpu, before) in BEFORE[slot(next)].iter().enumerate() {
-        for (before, told) in before.iter().zip(told(vcpu)) {
-            before.store(told, SeqCst);
+        for (before, now) in before.iter().zip(invalidations(vcpu)) {
+            before.store(now, SeqCst);
         }
     }
     CHANGES[slot(next)].store(servers::changes(), SeqCst);
@@ -77,7 +91,16 @@ pub(super) fn removal_by_dom0<E>(remove: impl FnOnce() -> Result<(), E>) -> Resu
     Ok(())
 }
 
+/// Suspends the domain, which is done on one vCPU only, until it is resumed.
+pub(super) fn suspension<T>(suspend: impl FnOnce() -> T) -> T {
+    SUSPENSIONS_BEGUN.fetch_add(1, SeqCst);
+    let result = suspend();
+    SUSPENSIONS_OVER.fetch_add(1, SeqCst);
+    result
+}
+
 /// One vCPU's watch.
+#[derive(Clone, Copy)]
 pub(super) struct Watch {
     vcpu: usize,
     /// Removals by dom0 for which it has sent for certain.
@@ -93,11 +116,35 @@ pub(super) struct Watch {
 pub(super) enum Action {
     /// A hypercall that removes so many pages of RAM, each by itself.
     Removal(u64),
+    /// The same, and it goes off in the middle of that, and is started again.
+    Preempted(u64),
     /// A hypercall that does not.
     Other,
     /// An access to a register.
     Access,
+    /// It goes off and is started again, or starts another vCPU.
+    Power,
 }
+
+/// What there was when a vCPU began to do something.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    /// Removals by dom0 that were over.
+    over: u64,
+    suspensions_over: u64,
+    server: State,
+    invalidations: [u64; SERVERS],
+}
+
+impl Start {
+    /// Whether that vCPU has sent an invalidation since, to a server that stays.
+    pub(super) fn has_sent_since(self, vcpu: usize) -> bool {
+        invalidations(vcpu)[0] > self.invalidations[0]
+    }
+}
+
+/// A vCPU's watch and the start of what it does, to remember them while it is off.
+pub(super) const WORDS: usize = 7 + SERVERS;
 
 impl Watch {
     pub(super) const fn new(vcpu: usize) -> Self {
@@ -113,51 +160,77 @@ impl Watch {
     pub(super) fn during<T>(
         &mut self,
         action: Action,
-        perform: impl FnOnce() -> Result<T, Wrong>,
-    ) -> Result<T, Wrong> {
-        let over = OVER.load(SeqCst);
-        let server = servers::look();
-        let before = told(self.vcpu);
+        perform: impl FnOnce() -> Result<T, Violation>,
+    ) -> Result<T, Violation> {
+        let start = self.start();
         let result = perform()?;
-        let after = told(self.vcpu);
+        self.finish(action, start)?;
+        Ok(result)
+    }
+
+    /// This vCPU begins to do something.
+    pub(super) fn start(&self) -> Start {
+        Start {
+            over: OVER.load(SeqCst),
+            suspensions_over: SUSPENSIONS_OVER.load(SeqCst),
+            server: servers::look(),
+            invalidations: invalidations(self.vcpu),
+        }
+    }
+
+    /// It has done it: checks what was sent since.
+    pub(super) fn finish(&mut self, action: Action, start: Start) -> Result<(), Violation> {
+        let after = invalidations(self.vcpu);
         let begun = BEGUN.load(SeqCst);
+        let suspensions = SUSPENSIONS_BEGUN.load(SeqCst) - start.suspensions_over;
         let server_now = servers::look();
 
         let (least, own, change) = match action {
             Action::Removal(1) => (1, 1, 1),
-            Action::Removal(pages) if !ONCE.load(SeqCst) => (1, pages, 1),
-            Action::Removal(_) => (1, 1, CHANGE_WHILE_PREEMPTED),
-            Action::Other | Action::Access => (0, 0, 1),
+            Action::Removal(pages) | Action::Preempted(pages) if !component() => (1, pages, 1),
+            Action::Removal(_) | Action::Preempted(_) => (
+                1,
+                1 + SUSPENSION_WHILE_PREEMPTED * suspensions,
+                CHANGE_WHILE_PREEMPTED,
+            ),
+            Action::Other | Action::Access | Action::Power => (0, 0, 1),
         };
         let changes = server_now.begun - self.changes_spent;
         let most = own + (begun - self.spent) + change * changes;
-        for n in 0..SERVERS {
-            let told = after[n] - before[n];
+        for (n, (after, before)) in after.into_iter().zip(start.invalidations).enumerate() {
+            let sent = after - before;
             let stays = n != COMES_AND_GOES;
-            if told < least && (stays || server.enabled_until(server_now)) {
-                return Err(Wrong::Untold {
+            if sent < least && (stays || start.server.enabled_until(server_now)) {
+                return Err(Violation::NotSent {
                     server: n,
                     by: "itself",
                 });
             }
-            let most = match stays || !server.disabled_until(server_now) {
+            let most = match stays || !start.server.disabled_until(server_now) {
                 true => most,
                 false => 0,
             };
-            if told > most {
-                return Err(Wrong::ToldTooOften {
+            if sent > most {
+                return Err(Violation::SentTooOften {
                     server: n,
-                    told,
+                    sent,
                     most,
                 });
             }
         }
-        if action != Action::Access {
-            self.check(over, begun, after, server_now)?;
-            self.spent = over;
-            self.changes_spent = server.over;
+        // An access may find the vCPU flagged only when it is over. So may, on
+        // upstream's Xen, a vCPU that is started.
+        let has_sent = match action {
+            Action::Removal(_) | Action::Other => true,
+            Action::Access => false,
+            Action::Preempted(_) | Action::Power => component(),
+        };
+        if has_sent {
+            self.check(start.over, begun, after, server_now)?;
+            self.spent = start.over;
+            self.changes_spent = start.server.over;
         }
-        Ok(result)
+        Ok(())
     }
 
     /// A hypercall is over that began when `over` removals by dom0 were: it has
@@ -168,7 +241,7 @@ impl Watch {
         begun: u64,
         after: [u64; SERVERS],
         server: State,
-    ) -> Result<(), Wrong> {
+    ) -> Result<(), Violation> {
         if over > self.checked && begun - over < KEPT as u64 - 1 {
             let before = BEFORE[slot(over)][self.vcpu].each_ref();
             // It was what it is now, and is still.
@@ -176,7 +249,7 @@ impl Watch {
             for (n, before) in before.into_iter().enumerate() {
                 let enabled = n != COMES_AND_GOES || (unchanged && server.enabled);
                 if enabled && after[n] <= before.load(SeqCst) {
-                    return Err(Wrong::Untold {
+                    return Err(Violation::NotSent {
                         server: n,
                         by: "dom0",
                     });
@@ -185,5 +258,53 @@ impl Watch {
         }
         self.checked = over;
         Ok(())
+    }
+
+    /// As words.
+    pub(super) fn encode(self, start: Start) -> [u64; WORDS] {
+        let [first, second] = start.invalidations;
+        [
+            self.spent,
+            self.changes_spent,
+            self.checked,
+            start.suspensions_over,
+            start.server.over,
+            start.server.begun,
+            start.server.enabled.into(),
+            first,
+            second,
+        ]
+    }
+
+    /// What these words mean for a vCPU that was started when `over` removals by
+    /// dom0 were over.
+    pub(super) fn decode(vcpu: usize, words: [u64; WORDS], over: u64) -> (Self, Start) {
+        let [
+            spent,
+            changes_spent,
+            checked,
+            suspensions_over,
+            server_over,
+            server_begun,
+            server_enabled,
+            invalidations @ ..,
+        ] = words;
+        let watch = Self {
+            vcpu,
+            spent,
+            changes_spent,
+            checked,
+        };
+        let start = Start {
+            over,
+            suspensions_over,
+            server: State {
+                over: server_over,
+                begun: server_begun,
+                enabled: server_enabled != 0,
+            },
+            invalidations,
+        };
+        (watch, start)
     }
 }

@@ -7,21 +7,22 @@ use core::fmt;
 
 /// What a vCPU found wrong.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Wrong {
-    /// A removal returned before every server had answered.
-    Untold {
+pub(super) enum Violation {
+    /// A vCPU went on after a removal before every server had completed its
+    /// invalidation.
+    NotSent {
         /// The server that had not.
         server: usize,
         /// Who removed: this domain, or dom0.
         by: &'static str,
     },
-    /// A server was told more often than there was reason to.
-    ToldTooOften {
+    /// A server received more invalidations than there was reason for.
+    SentTooOften {
         /// That server.
         server: usize,
-        /// How often.
-        told: u64,
-        /// How often there was reason to.
+        /// How many.
+        sent: u64,
+        /// For how many there was reason.
         most: u64,
     },
     /// A value was not as expected.
@@ -39,28 +40,39 @@ pub(super) enum Wrong {
     Stale,
     /// dom0 did not do what it was asked.
     Dom0(crate::battery::error::Error),
+    /// PSCI refused to turn a vCPU on, or off.
+    Psci {
+        /// That vCPU.
+        vcpu: usize,
+        /// The status, if there is one.
+        status: i64,
+    },
+    /// A vCPU was started and has not come.
+    NotBack(usize),
 }
 
-impl From<Errno> for Wrong {
+impl From<Errno> for Violation {
     fn from(why: Errno) -> Self {
         Self::Hypercall(why)
     }
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Untold { server, by } => write!(
+            Self::NotSent { server, by } => write!(
                 f,
-                "went on after a removal by {by} that server {server} had not answered"
+                "went on after a removal by {by} without an invalidation at server {server}"
             ),
-            Self::ToldTooOften { server, told, most } => {
-                write!(f, "told server {server} {told} times, reasons={most}")
+            Self::SentTooOften { server, sent, most } => {
+                write!(f, "server {server} invalidations={sent} reasons={most}")
             }
             Self::Value { of, got, want } => write!(f, "{of} is {got:#x}, not {want:#x}"),
             Self::Hypercall(why) => write!(f, "hypercall failed: {why}"),
             Self::Stale => f.write_str("gave a page away that the emulator still has mapped"),
             Self::Dom0(why) => write!(f, "dom0: {why}"),
+            Self::Psci { vcpu, status } => write!(f, "PSCI for vCPU {vcpu}: status {status}"),
+            Self::NotBack(vcpu) => write!(f, "vCPU {vcpu} was started and has not come"),
         }
     }
 }
