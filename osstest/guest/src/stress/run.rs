@@ -201,7 +201,7 @@ fn run() -> Result<(), Error> {
         }
         // Each comes back once more, to see whether that is right.
         for vcpu in (1..VCPUS).filter(|&vcpu| unplugged::claim(vcpu)) {
-            unplugged::start(vcpu).map_err(|_| Trouble::Vcpu(vcpu))?;
+            unplugged::start(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
         }
         sched::yield_now();
     }
