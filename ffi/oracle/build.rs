@@ -26,7 +26,7 @@ fn main() {
     write(
         builder(&flags)
             .allowlist_function("ioreq_signal_mapcache_invalidate|vcpu_kick|get_s_time")
-            .allowlist_function("rcu_lock_domain_by_id|rust_helper_.*")
+            .allowlist_function("mapcache_foreign_removal|rcu_lock_domain_by_id|rust_helper_.*")
             .allowlist_var("mapcache_defer_limit")
             .blocklist_type("domain|vcpu")
             .raw_line("use ffi::{domain, vcpu};"),

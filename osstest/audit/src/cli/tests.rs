@@ -82,7 +82,6 @@ fn what_is_not() {
             &[
                 "exports-linked",
                 "leaf-freed",
-                "foreign-removal",
                 "preempted",
                 "continued",
                 "exit-work",
