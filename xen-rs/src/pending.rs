@@ -165,9 +165,7 @@ impl Foreign {
     #[must_use]
     pub fn take(&self) -> bool {
         let flagged = self.0.swap(false, Ordering::SeqCst);
-        if flagged {
-            fence(Ordering::SeqCst);
-        }
+        fence(Ordering::SeqCst);
         flagged
     }
 }

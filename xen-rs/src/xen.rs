@@ -339,7 +339,7 @@ impl<'a> Current<'a> {
     /// removed. Returns whether one call is enough for all that the vCPU removes
     /// until it leaves its hypercall.
     #[inline]
-    pub fn flag_every_vcpu(self, d: Domain<'_>) -> bool {
+    pub(crate) fn flag_every_vcpu(self, d: Domain<'_>) -> bool {
         if self.completes_at_once() {
             d.flag_and_kick();
             return false;
@@ -355,7 +355,7 @@ impl<'a> Current<'a> {
     /// Flags and kicks every vCPU of the domain whose RAM this vCPU removed, if it
     /// did.
     #[inline]
-    pub fn end_foreign_removal(self) {
+    pub(crate) fn end_foreign_removal(self) {
         if self.own().take_foreign_removal() {
             self.flag_target();
         }

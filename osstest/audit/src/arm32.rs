@@ -13,7 +13,7 @@
 //! (0.5), the one in Rust that is kept up, knows of A32 neither floating point
 //! nor vectors, nor `dmb`.
 
-use crate::insn::{Ask, Insn, Op, Order, Unit};
+use crate::insn::{Insn, Op, Order, Unit};
 
 /// The program counter.
 const PC: u32 = 15;
@@ -43,19 +43,6 @@ pub fn decode(word: u32, address: u64) -> Insn {
         op,
         conditional: condition < 0b1110,
         unit,
-    }
-}
-
-/// Whether it compares a register with 0, or goes elsewhere depending on that.
-#[must_use]
-pub fn asks(word: u32) -> Option<Ask> {
-    match word {
-        // cmp
-        _ if word & 0xfff0_ffff == 0xe350_0000 => Some(Ask::Compare(word >> 16 & 15)),
-        // beq, bne
-        _ if word & 0xff00_0000 == 0x0a00_0000 => Some(Ask::IfEqual),
-        _ if word & 0xff00_0000 == 0x1a00_0000 => Some(Ask::IfNotEqual),
-        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@
 //! below. So an instruction that is newer than this file is still put in the
 //! right group.
 
-use crate::insn::{Ask, Insn, Op, Order, Unit};
+use crate::insn::{Insn, Op, Order, Unit};
 
 /// Decodes the instruction `word` at `address`.
 #[must_use]
@@ -109,22 +109,6 @@ const SMCR: u32 = register(0, 1, 2, 6);
 /// The system register `S3_op1_CRn_CRm_op2` in an instruction, from bit 5 on.
 const fn register(op1: u32, crn: u32, crm: u32, op2: u32) -> u32 {
     (op1 << 11) | (crn << 7) | (crm << 3) | op2
-}
-
-/// Whether it goes elsewhere depending on one register. A bool that is tested by
-/// its lowest bit is as good as 0 or not.
-#[must_use]
-pub fn asks(word: u32) -> Option<Ask> {
-    let register = word & 31;
-    match word {
-        // cbz, and tbz of bit 0
-        _ if word & 0x7f00_0000 == 0x3400_0000 => Some(Ask::IfZero(register)),
-        _ if word & 0xfff8_0000 == 0x3600_0000 => Some(Ask::IfZero(register)),
-        // cbnz, and tbnz of bit 0
-        _ if word & 0x7f00_0000 == 0x3500_0000 => Some(Ask::IfNotZero(register)),
-        _ if word & 0xfff8_0000 == 0x3700_0000 => Some(Ask::IfNotZero(register)),
-        _ => None,
-    }
 }
 
 /// Of the loads and stores, those of a byte: each flag is one.

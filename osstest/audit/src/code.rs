@@ -3,7 +3,7 @@
 //! The instructions of an ELF file, with what they refer to.
 
 use crate::elf::{Elf, Machine, Mark, Section};
-use crate::insn::{Ask, Insn, Op};
+use crate::insn::{Insn, Op};
 use crate::{arm32, arm64};
 
 /// An instruction at its place.
@@ -15,11 +15,6 @@ pub struct Placed<'a> {
     pub word: u32,
     /// What it is. Where a relocation applies, a branch's own target is void.
     pub insn: Insn,
-    /// What it asks about a register, if it does.
-    pub asks: Option<Ask>,
-    /// The register that a swap of a byte leaves the old value in, if it is one
-    /// or the first half of one.
-    pub old: Option<u32>,
     /// The symbol that the linker will put in, if it is to put in one.
     pub relocation: Option<&'a str>,
 }
@@ -54,20 +49,14 @@ pub fn instructions<'a>(
             .checked_sub(1)
             .is_none_or(|last| marks[last].1 != Mark::Data);
         let word = u32::from_le_bytes(bytes.try_into().ok()?);
-        let (insn, asks, register) = match machine {
-            Machine::Arm64 => (arm64::decode(word, address), arm64::asks(word), word & 31),
-            Machine::Arm32 => (
-                arm32::decode(word, address),
-                arm32::asks(word),
-                word >> 12 & 15,
-            ),
+        let insn = match machine {
+            Machine::Arm64 => arm64::decode(word, address),
+            Machine::Arm32 => arm32::decode(word, address),
         };
         is_code.then(|| Placed {
             address,
             word,
             insn,
-            asks,
-            old: matches!(insn.op, Op::LoadExclusive | Op::Swap(_)).then_some(register),
             relocation: section.relocations.get(&offset).map(String::as_str),
         })
     })

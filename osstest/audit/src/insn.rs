@@ -52,21 +52,6 @@ pub enum Op {
     Unknown,
 }
 
-/// What is asked about a register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Compares it with 0, for what follows.
-    Compare(u32),
-    /// Goes elsewhere if it is 0.
-    IfZero(u32),
-    /// Goes elsewhere if it is not.
-    IfNotZero(u32),
-    /// Goes elsewhere if what was compared was equal.
-    IfEqual,
-    /// Goes elsewhere if it was not.
-    IfNotEqual,
-}
-
 /// What a store says of the memory accesses before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

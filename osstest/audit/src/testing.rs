@@ -73,14 +73,14 @@ pub(crate) fn assert_rejected<S: Subject>(rule: &Rule<S>, build: Build, found: &
 
 /// An object that every rule accepts: as rustc makes it, in short.
 pub(crate) fn good_object() -> Build {
-    use Asm::{Barrier, Call, JumpIf, LoadByte, LoadExclusive, Ret, StoreByte, StoreExclusive};
+    use Asm::{Barrier, Call, JumpIf, LoadExclusive, Nop, Ret, StoreByte, StoreExclusive};
 
     let sends = [
         Barrier,
         LoadExclusive,
         StoreExclusive,
         JumpIf(-8),
-        StoreByte,
+        Nop,
         Barrier,
         Call(0),
         Ret,

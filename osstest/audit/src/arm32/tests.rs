@@ -276,19 +276,3 @@ fn a_branch_stays_in_the_address_space() {
     assert_eq!(decode(0xeaff_fffd, 0).op, Op::Jump(0xffff_fffc), "b .-4");
     assert_eq!(decode(0xeb00_0000, 0xffff_fff8).op, Op::Call(0), "bl .+8");
 }
-
-#[test]
-fn questions() {
-    for (word, wanted, text) in [
-        (0xe357_0000, Some(Ask::Compare(7)), "cmp r7, #0"),
-        (0x0350_0000, None, "cmpeq r0, #0"),
-        (0xe357_0001, None, "cmp r7, #1"),
-        (0xe310_0001, None, "tst r0, #1"),
-        (0x0a00_0002, Some(Ask::IfEqual), "beq .+16"),
-        (0x1aff_fffb, Some(Ask::IfNotEqual), "bne .-12"),
-        (0xbaff_fffb, None, "blt .-12"),
-        (0x0bff_fffb, None, "bleq .-12"),
-    ] {
-        assert_eq!(asks(word), wanted, "{word:08x} {text}");
-    }
-}

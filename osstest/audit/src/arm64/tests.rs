@@ -213,19 +213,3 @@ fn what_may_do_nothing() {
         );
     }
 }
-
-#[test]
-fn questions() {
-    for (word, wanted, text) in [
-        (0x3400_0075, Some(Ask::IfZero(21)), "cbz w21, .+12"),
-        (0xb400_0168, Some(Ask::IfZero(8)), "cbz x8, .+44"),
-        (0x3500_0128, Some(Ask::IfNotZero(8)), "cbnz w8, .+36"),
-        (0x3600_0055, Some(Ask::IfZero(21)), "tbz w21, #0, .+8"),
-        (0x3700_0168, Some(Ask::IfNotZero(8)), "tbnz w8, #0, .+44"),
-        (0x3608_0188, None, "tbz w8, #1, .+48"),
-        (0xb600_0188, None, "tbz x8, #32, .+48"),
-        (0x5400_0348, None, "b.hi .+0x68"),
-    ] {
-        assert_eq!(asks(word), wanted, "{word:08x} {text}");
-    }
-}

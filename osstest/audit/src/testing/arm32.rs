@@ -63,14 +63,10 @@ pub(crate) const SWPB: u32 = 0xe142_0091;
 pub(crate) const LDR: u32 = 0xe591_0000;
 /// `cmp r2, #0`
 pub(crate) const CMP: u32 = 0xe352_0000;
-/// `cmp r4, #0`, of what a swap has left there.
-pub(crate) const CMP_OLD: u32 = 0xe354_0000;
 /// `ldrb r3, [r1, #8]`
 pub(crate) const LDRB: u32 = 0xe5d1_3008;
 /// `strb r3, [r1, #8]`
 pub(crate) const STRB: u32 = 0xe5c1_3008;
-/// `strbeq r3, [r1, #8]`
-pub(crate) const STRBEQ: u32 = 0x05c1_3008;
 /// `vadd.f64 d0, d0, d1`
 pub(crate) const VADD: u32 = 0xee30_0b01;
 /// `vadd.i32 q0, q0, q1`

@@ -82,16 +82,6 @@ pub(crate) const fn cbnz(offset: i32) -> u32 {
     0x3500_0000 | (field(offset, 19) << 5)
 }
 
-/// `cbz w19, .+offset`, of what a swap has left there.
-pub(crate) const fn cbz_old(offset: i32) -> u32 {
-    cbz(offset) | 19
-}
-
-/// `cbnz w19, .+offset`, likewise.
-pub(crate) const fn cbnz_old(offset: i32) -> u32 {
-    cbnz(offset) | 19
-}
-
 /// An offset in words, of `bits` bits.
 const fn field(offset: i32, bits: u32) -> u32 {
     (offset / 4) as u32 & ((1 << bits) - 1)

@@ -28,6 +28,6 @@ mod arm32;
 use arm32 as arch;
 
 pub use crate::protocol::VCPUS;
+pub use arch::{cpu_off, cpu_on, vcpu_id, wait_for_interrupt};
 #[cfg(target_arch = "aarch64")]
 pub use arch::{interrupt, restart};
-pub use arch::{cpu_off, cpu_on, vcpu_id, wait_for_interrupt};

@@ -110,6 +110,22 @@ mod tests {
     }
 
     #[test]
+    fn accepts_a_flag_with_release() {
+        use crate::elf::Machine;
+        use crate::testing::arm64::{DMB_ISH, RET, STLRB, STRB, bl};
+
+        let kicker = |flag: u32| {
+            Build::object()
+                .on(Machine::Arm64)
+                .text(&[flag, DMB_ISH, bl(0), RET])
+                .local("kicker", 0, 16)
+                .calls(8, KICK)
+        };
+        assert_accepted(&RULE, kicker(STLRB));
+        assert_rejected(&RULE, kicker(STRB), "a flag without release");
+    }
+
+    #[test]
     fn rejects_an_object_that_kicks_nobody() {
         assert_rejected(&RULE, Build::object().text(&[Barrier, Ret]), "no call of");
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The flag for foreign removals is taken in the order that the remover pairs
-//! with.
+//! The flag for foreign removals is taken with a full barrier on both sides, as by
+//! Xen's `xchg()`.
 
 use super::{Ways, follow};
 use crate::code::Placed;
 use crate::elf::{Elf, Machine, Symbol};
-use crate::insn::{Ask, Op, Order};
+use crate::insn::{Op, Order};
 use crate::outcome::{Finding, Outcome, Rule};
 use crate::rules::component::Component;
 
@@ -14,9 +14,7 @@ use crate::rules::component::Component;
 /// `ioreq_signal_mapcache_invalidate()`, the flag is swapped once, by an exclusive
 /// pair or in one step. What comes before stays before: the store has release
 /// semantics, or follows a full barrier with no other memory access in between.
-/// Then the path asks whether the vCPU was flagged; if it was, the next memory
-/// access clears `all`, and behind that comes a full barrier, before any other
-/// memory access, call or return.
+/// Behind it comes a full barrier, before any other memory access, call or return.
 pub const RULE: Rule<Component> = Rule {
     name: "send-barrier",
     check,
@@ -32,10 +30,6 @@ const SEND: &str = "ioreq_signal_mapcache_invalidate";
 struct Progress {
     /// Whether a full barrier was met, and no memory used since but by the swap.
     ordered: bool,
-    /// Where the swap has left the flag.
-    old: Option<u32>,
-    /// Whether that was compared with 0 just now.
-    compared: bool,
     stage: Stage,
 }
 
@@ -44,22 +38,18 @@ enum Stage {
     Start,
     /// The flag is loaded, and not yet stored to.
     Loaded,
-    /// The flag is swapped, and as far as is known it was set.
+    /// The flag is swapped, and nothing is ordered after that.
     Swapped,
-    /// It was not set.
-    NotFlagged,
-    /// `all` is cleared, and nothing is ordered after that.
-    Cleared,
     Fenced,
 }
-use Stage::{Cleared, Fenced, Loaded, NotFlagged, Start, Swapped};
+use Stage::{Fenced, Loaded, Start, Swapped};
 
 fn check(component: &Component) -> Outcome {
     let swap = match component.elf.machine {
         Machine::Arm64 => "a swap (ldaxrb and stlxrb, or swpalb)",
         Machine::Arm32 => "dmb ish, a swap (ldrexb and strexb)",
     };
-    let wanted = format!("{swap}, strb and dmb ish if it was flagged, then {SEND}");
+    let wanted = format!("{swap}, dmb ish, then {SEND}");
     let sent = match component.elf.defined(FUNCTION) {
         Some(function) => sends_after_barrier(&component.elf, function),
         None => Err(format!("no {FUNCTION}")),
@@ -70,71 +60,53 @@ fn check(component: &Component) -> Outcome {
     }
 }
 
-/// Follows every path through the function, and returns where one that has found
-/// the vCPU flagged sends.
+/// Follows every path through the function, and returns where it sends.
 fn sends_after_barrier(elf: &Elf, function: &Symbol) -> Result<u64, String> {
     let start = Progress {
         ordered: false,
-        old: None,
-        compared: false,
         stage: Start,
     };
     let mut sent = None;
-    let mut called = false;
     follow(elf, function, start, |placed, progress| {
         if placed.relocation == Some(SEND) {
-            called = true;
-            match progress.stage {
-                Fenced => sent = Some(placed.address - function.address),
-                NotFlagged => {}
-                _ => return Err(format!("{SEND} called before the barrier")),
+            if progress.stage != Fenced {
+                return Err(format!("{SEND} called before the barrier"));
             }
+            sent = Some(placed.address - function.address);
         }
         after(placed, progress).map_err(str::to_owned)
     })?;
-    match sent {
-        Some(at) => Ok(at),
-        None if called => Err(format!("no call of {SEND} where the vCPU was flagged")),
-        None => Err(format!("no call of {SEND}")),
-    }
+    sent.ok_or_else(|| format!("no call of {SEND}"))
 }
 
 /// How far a path has come behind an instruction.
 fn after(placed: &Placed<'_>, before: Progress) -> Result<Ways<Progress>, &'static str> {
     let stage = before.stage;
-    let fence = placed.insn.op == Op::FullBarrier;
-    // A comparison is good up to the next instruction, but for a barrier.
-    let mut next = Progress {
-        compared: before.compared && fence,
-        ..before
-    };
+    let mut next = before;
     match (placed.insn.op, stage) {
         // After a swap too: that is how an exclusive pair is tried again.
         (Op::LoadExclusive, Start | Loaded | Swapped) => {
             next.stage = Loaded;
-            next.old = placed.old;
         }
         (Op::StoreExclusive(order), Loaded) | (Op::Swap(order), Start) => {
             if !before.ordered && order != Order::Release {
                 return Err("a swap not ordered after what is before it");
             }
             next.stage = Swapped;
-            next.old = placed.old.or(before.old);
         }
         (Op::LoadExclusive | Op::StoreExclusive(_) | Op::Swap(_), _) => {
             return Err("what is no part of one swap");
         }
         (Op::FullBarrier, Start) => next.ordered = true,
-        (Op::FullBarrier, Cleared) => next.stage = Fenced,
-        (Op::StoreByte(_), Swapped) => next.stage = Cleared,
-        (Op::Memory | Op::LoadByte | Op::StoreByte(_), Swapped | Cleared) => {
+        (Op::FullBarrier, Swapped) => next.stage = Fenced,
+        (Op::Memory | Op::LoadByte | Op::StoreByte(_), Swapped) => {
             return Err("memory used between swap and barrier");
         }
-        (Op::Call(_) | Op::CallUnknown, Swapped | Cleared) => {
+        (Op::Call(_) | Op::CallUnknown, Swapped) => {
             return Err("a call between swap and barrier");
         }
-        (Op::Return, Swapped | Cleared) => return Err("a return between swap and barrier"),
-        (_, Swapped | Cleared) if placed.relocation.is_some() => {
+        (Op::Return, Swapped) => return Err("a return between swap and barrier"),
+        (_, Swapped) if placed.relocation.is_some() => {
             return Err("a branch between swap and barrier");
         }
         (Op::Memory | Op::LoadByte | Op::StoreByte(_) | Op::Call(_) | Op::CallUnknown, _) => {
@@ -145,22 +117,6 @@ fn after(placed: &Placed<'_>, before: Progress) -> Result<Ways<Progress>, &'stat
     let mut ways = Ways::both(next);
     if placed.insn.conditional && !matches!(placed.insn.op, Op::Jump(_)) {
         ways.skipped = before;
-    }
-    if stage == Swapped {
-        match placed.asks {
-            Some(Ask::Compare(register)) if before.old == Some(register) => {
-                ways.done.compared = true;
-            }
-            Some(Ask::IfZero(register)) if before.old == Some(register) => {
-                ways.done.stage = NotFlagged;
-            }
-            Some(Ask::IfNotZero(register)) if before.old == Some(register) => {
-                ways.skipped.stage = NotFlagged;
-            }
-            Some(Ask::IfEqual) if before.compared => ways.done.stage = NotFlagged,
-            Some(Ask::IfNotEqual) if before.compared => ways.skipped.stage = NotFlagged,
-            _ => {}
-        }
     }
     Ok(ways)
 }
