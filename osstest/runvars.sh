@@ -12,6 +12,7 @@ declare -rA runvar_is=(
     [unsupported]='why it cannot run'
     [arch]='arm64 or arm32'
     [xen]='the Xen line: one of patches/xen-*'
+    [ref]='the branch of that line, from upstream; none: the source package of a distribution'
     [debug]='y: a debug build of Xen'
     [hypervisor]='component, or upstream for the Xen without it'
     [mutant]='one of osstest/mutants: the job is about the component with that patch'
@@ -79,6 +80,7 @@ guest_dir() { echo "$repo/.build/guest/xen-${rv[xen]}-${rv[arch]}"; }
 # build_options: what makes build-xen.sh build this Xen, one on a line.
 build_options() {
     printf '%s\n' --xen "${rv[xen]}" --arch "${rv[arch]}"
+    [[ ! ${rv[ref]} ]] || printf '%s\n' --git-ref "${rv[ref]}"
     [[ ${rv[debug]} != y ]] || echo --debug
     [[ ${rv[hypervisor]} != upstream ]] || echo --upstream
 }

@@ -24,7 +24,7 @@ recipes_of() {
 }
 
 @test "each job is there once, after what it needs" {
-    for name in smoke ci full nightly; do
+    for name in smoke ci full nightly lines; do
         jobs=$("$real/osstest/make-flight" "$name")
         [[ $(wc -l <<<"$jobs") -gt 10 ]]
         wrong=$(wrong_in "$jobs")
@@ -74,6 +74,19 @@ recipes_of() {
     "$real/osstest/make-flight" nightly | sed -n '/unsupported=/!s/.* ops=\([0-9]*\).*/\1/p' |
         awk '{ ops += $1 } END { print ops; exit ops < 10000000 }'
     "$real/osstest/make-flight" nightly | grep '^fuzz-.* seconds=3600$'
+}
+
+@test "lines has each line of patches, from its branch" {
+    jobs=$("$real/osstest/make-flight" lines)
+    for dir in "$real"/patches/xen-*/; do
+        line=$(basename -- "$dir" | sed 's/^xen-//')
+        for arch in arm64 arm32; do
+            for kind in build audit battery differential; do
+                grep -q "^$kind-$arch-xen$line-release .* ref=$(sed -n 's/^ref=//p' "$dir/line") " <<<"$jobs"
+            done
+        done
+    done
+    [[ $(recipes_of "$jobs") == $'audit\nbattery\nbuild\ndifferential' ]]
 }
 
 @test "an unknown flight" {
