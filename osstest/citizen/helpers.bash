@@ -49,12 +49,11 @@ build() {
     has_component "$o/xen-syms"
 }
 
-# has_component FILE: the exports that the header declares are in it.
-has_component() {
-    local exports
-    exports=$(grep -cE '^(bool|void) xen_rs_' "$lab/source/xen/rust/ffi/include/xen_rs.h")
-    [[ $("${cross}nm" "$1" | grep -c ' T xen_rs_') == "$exports" ]]
-}
+# How many functions the header declares.
+exports() { grep -cE '^(bool|void) xen_rs_' "$lab/source/xen/rust/ffi/include/xen_rs.h"; }
+
+# has_component FILE: they are all there.
+has_component() { [[ $("${cross}nm" "$1" | grep -c ' T xen_rs_') == "$(exports)" ]]; }
 
 component=rust/cbits/xen-rs.o
 
