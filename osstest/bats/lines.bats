@@ -110,7 +110,7 @@ arm32_tools() {
     cp -a "$tarball" "$lab/checkout/.build/source/SHA256SUMS.4.17" "$checkout/.build/source/"
     build --offline --xen 4.17
     built xen-4.17-arm64
-    says 'Applying 8 patches for Xen 4.17'
+    says "Applying $(patches_there) patches for Xen 4.17"
     grep -q mapcache_leaf_freed "$checkout/.build/tree/xen-4.17-arm64/xen/arch/arm/p2m.c"
     grep -qx "patches: *$(cat "$checkout"/patches/{fixes,component}/*.patch | sha256sum | cut -d' ' -f1)" \
         "$checkout/out/xen-4.17-arm64/build-info.txt"

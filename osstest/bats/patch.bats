@@ -45,7 +45,7 @@ load helpers
     quick
     renew
     good_run
-    says 'Applying 8 patches'
+    says "Applying $(patches_there) patches"
     grep -q ioreq_vcpu_give_up "$checkout/.build/tree/$result/xen/common/ioreq.c"
     grep -q mapcache_leaf_freed "$checkout/.build/tree/$result/xen/arch/arm/mmu/p2m.c"
     up_to_date
