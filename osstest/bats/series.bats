@@ -12,6 +12,9 @@ setup() {
     mails=$BATS_TEST_TMPDIR/mails
     mkdir "$mails"
     series=$mails/series
+    # Those are against master, and what is tried here is 4.20.
+    mkdir "$BATS_TEST_TMPDIR/others"
+    mv "$checkout"/patches/series/*.patch "$BATS_TEST_TMPDIR/others/" 2>/dev/null || true
 }
 
 # series [OPTION…]: writes $series, and leaves nothing else.
@@ -86,11 +89,11 @@ reads_well() {
             body == 1 && length($0) > 75 { wrong("long line") }
             body == 1 && /^([A-Z][A-Za-z-]*-[Bb]y|Cc|CC|Change-Id|Message-Id): / { wrong("a trailer") }
             # A new file has its licence in the first lines.
+            body == 2 && /^diff / { if (added) wrong("no licence before"); added = 0 }
             body == 2 && /^new file mode / { added = 1; at = 0 }
             added && /^@@/ { at = FNR }
-            added && at && FNR <= at + 3 && /SPDX-License-Identifier/ { added = 0 }
-            added && at && FNR > at + 3 { wrong("no licence"); added = 0 }
-            END { exit bad }' "$file" || bad=1
+            added && at && FNR <= at + 8 && /SPDX-License-Identifier/ { added = 0 }
+            END { if (added) wrong("no licence at the end"); exit bad }' "$file" || bad=1
         n=$((n + 1))
     done
     return "$bad"
@@ -153,18 +156,31 @@ rejected() {
     rejected reads_well 'not numbered'
 }
 
-@test "series: a patch for the rest of the tree comes before the option" {
+# another NAME FILE SUBJECT…: a patch for the rest of the tree.
+another() {
     printf '%s\n' 'From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001' \
         'From: xen-rs <xen-rs@xen-rs.invalid>' 'Date: Wed, 25 Nov 2026 10:00:00 +0000' \
-        'Subject: [PATCH] docs: one of these, with a subject that is long enough to be' ' folded' '' 'Text.' '---' \
-        'diff --git a/docs/new b/docs/new' 'new file mode 100644' '--- /dev/null' '+++ b/docs/new' \
-        '@@ -0,0 +1 @@' '+SPDX-License-Identifier: GPL-2.0-only' >"$checkout/patches/series/0099-docs-one.patch"
+        "Subject: [PATCH] $3" "${@:4}" '' 'Text.' '---' \
+        "diff --git a/$2 b/$2" 'new file mode 100644' '--- /dev/null' "+++ b/$2" \
+        '@@ -0,0 +1 @@' '+SPDX-License-Identifier: GPL-2.0-only' >"$checkout/patches/series/$1.patch"
+}
+
+@test "series: what is for the rest of the tree comes before the option, CI after it" {
+    another 10-ci automation/new 'automation: one'
+    another 20-docs docs/new 'docs: one, with a subject that is long enough to be' ' folded'
     series
     applies
     reads_well
-    [[ $(find "$series" -type f | sort | tail -n 2 | sed 1q) == *-docs-one-of-these* ]]
-    grep -qx '  docs: one of these, with a subject that is long enough to be folded' "$series/0000-cover-letter.patch"
-    [[ -e $tree/docs/new ]]
+    [[ $(find "$series" -type f | sort | tail -n 3 | sed 's,.*/[0-9]*-,,' | paste -sd' ') == \
+        'docs-one-with-a-subject'*'.patch xen-arm-offer-'*'.patch automation-one.patch' ]]
+    grep -qx '  docs: one, with a subject that is long enough to be folded' "$series/0000-cover-letter.patch"
+    [[ -e $tree/docs/new && -e $tree/automation/new ]]
+}
+
+@test "series: all of what this checkout has for upstream reads well" {
+    cp "$BATS_TEST_TMPDIR"/others/* "$checkout/patches/series/" 2>/dev/null || true
+    series
+    reads_well
 }
 
 @test "series: the cover letter has the patches, the base and what is left to do" {

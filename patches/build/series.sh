@@ -21,13 +21,21 @@ component_files() {
     { (cd -- "$repo" && find "${component[@]}" -type f) && component_docs; } | LC_ALL=C sort
 }
 
+# other_patches GREP-OPTION: those for the rest of the tree that are for upstream's
+# CI (-l), or those that are not (-L).
+other_patches() {
+    find "$repo/patches/series" -name '*.patch' -exec grep "$1" '^+++ b/automation/' {} + | LC_ALL=C sort
+}
+
 # series_sources: what the series is made of, in its order. Nothing builds the
-# component before it is there, and the option comes when all of it is.
+# component before it is there; the option comes when all of it is; and CI, which
+# asks for the option, after that.
 series_sources() {
     local hooks=("$repo"/patches/component/*.patch)
     printf '%s\n' "$repo"/patches/fixes/*.patch "$repo/patches/series/component.txt" "${hooks[@]:0:${#hooks[@]}-1}"
-    find "$repo/patches/series" -name '*.patch' | LC_ALL=C sort
+    other_patches -L || true
     printf '%s\n' "${hooks[-1]}"
+    other_patches -l || true
 }
 
 # subject_of FILE: the subject of a patch, or of a text that begins with it.
