@@ -85,7 +85,10 @@ pub unsafe extern "C" fn xen_rs_leaf_freed(
             curr.own().flag();
             true
         }
-        TargetVcpus::Every => curr.flag_every_vcpu(d),
+        TargetVcpus::Every => {
+            d.foreign_removal();
+            curr.flag_every_vcpu(d)
+        }
     };
     if once {
         d.watch().flagged_by(word(id));

@@ -88,6 +88,13 @@ impl<'a> Domain<'a> {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Lets C warn of a removal by the current domain, which is another.
+    #[inline]
+    pub(crate) fn foreign_removal(self) {
+        // SAFETY: `ptr` is a live domain by the type's invariant.
+        unsafe { ffi::mapcache_foreign_removal(self.ptr.cast_mut()) }
+    }
+
     /// The domain's vCPUs in order of their id: C's `for_each_vcpu()`.
     ///
     /// One that is created meanwhile may be among them.
@@ -371,8 +378,6 @@ impl<'a> Current<'a> {
             // What this vCPU removes from here on is flagged again.
             locked.watch().rearm();
             locked.flag_and_kick();
-            // SAFETY: locked above.
-            unsafe { ffi::mapcache_foreign_removal(d) };
             // SAFETY: locked above, and no handle to it is used any more.
             unsafe { ffi::rust_helper_rcu_unlock_domain(d) };
         }

@@ -51,6 +51,7 @@ static void missed(void)
     check("a server missed something: not flagged yet", flagged(), 0);
     leave();
     check("  flagged on the way out", flagged(), EVERY);
+    check("  no removal for C to warn of", guest.foreign_removals, 0);
     check("  kicked", kicked(), EVERY);
 
     reset();

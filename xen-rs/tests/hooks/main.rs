@@ -65,6 +65,7 @@ fn a_foreign_removal_is_sent_by_every_vcpu_and_kicked_once() {
     }
 
     assert!(!curr.exit_work() && !curr.exit_work());
+    assert_eq!(Xen::get(|xen| xen.foreign_removals), 2);
     let every: Vec<_> = guest.vcpus().map(|v| v.ptr()).collect();
     Xen::get(|xen| assert_eq!(xen.kicked, every));
     Xen::get(|xen| assert_eq!((xen.locked, xen.unlocked), (1, 1)));
@@ -169,6 +170,8 @@ fn a_server_that_missed_something_is_sent_to_by_every_vcpu() {
     toolstack.vcpu(0).flag_all(&guest);
     assert_eq!(toolstack.vcpu(0).own(), FOREIGN);
     assert!(!toolstack.vcpu(0).exit_work());
+    // Which is no removal to warn of.
+    assert_eq!(Xen::get(|xen| xen.foreign_removals), 0);
     assert!(guest.vcpus().all(|v| v.foreign() && v.exit_work()));
 }
 

@@ -208,7 +208,7 @@ pub(crate) fn foreign_removal_while_descheduled<C: Component>() {
 /// migrates: the last continuation, on another vCPU, removes nothing. Meanwhile
 /// an interrupt handler on the first vCPU removes another page.
 pub(crate) fn deferral_with_migration<C: Component>() {
-    run::<C>("deferral_with_migration", EXHAUSTIVE, 7_500, || {
+    run::<C>("deferral_with_migration", EXHAUSTIVE, 7_000, || {
         let (_, [vcpu0, vcpu1]) = guest::<C, 2>(PAGE_A | PAGE_B, Lookup::Locked);
         vcpu0.preempted_hypercall(&[PAGE_A], true);
         let migrated = thread::spawn(move || {
