@@ -42,6 +42,11 @@ How
   --with-tests    also see to what ./osstest/run needs
   --no-install    install no packages; say which are missing
   --offline       use no network; everything needed must be here already
+Instead of building
+  --series DIR    write the patches to DIR as one would mail them to upstream,
+                  cover letter and component included, from this checkout alone
+  --base REF      what they are said to be for (default: the commit of upstream's
+                  master that they were last applied to)
   -h, --help      this
 
 --config and --defconfig have a tree and a result of their own, named after them:
@@ -79,7 +84,7 @@ repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 source "$repo/patches/build/environment.sh"
 clean_environment "${BASH_SOURCE[0]}" "$@"
 
-for part in say run lines work packages beside compiler machine git source splice config make result; do
+for part in say run lines work packages beside compiler machine git source splice config make result series; do
     # shellcheck source=/dev/null
     source "$repo/patches/build/$part.sh"
 done
@@ -88,15 +93,16 @@ done
 
 line='' arch=arm64 debug='' clang='' upstream='' out=$repo/out
 xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' prepare='' with_tests=''
-defconfig='' configs=()
+defconfig='' configs=() series='' base='' asked=()
 
 bad_usage() {
     die "$EX_USAGE" "Cannot tell what to build." "$1" "$2" "${3:-./build-xen.sh --help lists the options.}"
 }
 
 while (($#)); do
+    asked+=("$1")
     case $1 in
-        --xen | --xen-src | --git-ref | --config | --defconfig | --arch | --out | --jobs)
+        --xen | --xen-src | --git-ref | --config | --defconfig | --arch | --out | --jobs | --series | --base)
             [[ -n ${2-} && $2 != --* ]] || bad_usage "$1 without a value" "$1 VALUE"
             ;;&
         --xen) line=$2; shift ;;
@@ -114,11 +120,19 @@ while (($#)); do
         --with-tests) with_tests=y ;;
         --no-install) may_install='' ;;
         --offline) offline=y may_install='' ;;
+        --series) series=$2; shift ;;
+        --base) base=$2; shift ;;
         -h | --help) usage; exit 0 ;;
         *) bad_usage "$1" 'one of the options' ;;
     esac
     shift
 done
+
+if [[ -n $series$base ]]; then
+    check_series_options
+    write_series "$series"
+    exit 0
+fi
 
 if [[ -z $line ]]; then
     line=$(line_of_source)

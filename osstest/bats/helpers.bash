@@ -101,6 +101,11 @@ renew() {
     sed -i "1iNote: $BATS_TEST_NAME" "$checkout"/patches/component/0001-*
 }
 
+# How many patches a tree gets.
+patches_there() {
+    find "$checkout"/patches/{fixes,component} -name '*.patch' | wc -l
+}
+
 # This file is as it was after the case.
 keep() {
     mkdir -p "$BATS_TEST_TMPDIR/kept${1%/*}"

@@ -110,7 +110,7 @@ arm32_tools() {
     cp -a "$tarball" "$lab/checkout/.build/source/SHA256SUMS.4.17" "$checkout/.build/source/"
     build --offline --xen 4.17
     built xen-4.17-arm64
-    says 'Applying 8 patches for Xen 4.17'
+    says "Applying $(patches_there) patches for Xen 4.17"
     grep -q mapcache_leaf_freed "$checkout/.build/tree/xen-4.17-arm64/xen/arch/arm/p2m.c"
     grep -qx "patches: *$(cat "$checkout"/patches/{fixes,component}/*.patch | sha256sum | cut -d' ' -f1)" \
         "$checkout/out/xen-4.17-arm64/build-info.txt"
@@ -157,7 +157,7 @@ arm32_tools() {
     checkout=$BATS_TEST_TMPDIR/project
     cp -a "$lab/project" "$checkout"
     cp -a "$checkout/patches/xen-4.20" "$checkout/patches/xen-4.9"
-    printf '%s\n' suites=etch suites=lenny tarball=xen_4.9.0.orig.tar.xz sha256=0123 'toolstack=etch arm64' \
+    printf '%s\n' ref=stable-4.9 suites=etch suites=lenny tarball=xen_4.9.0.orig.tar.xz sha256=0123 'toolstack=etch arm64' \
         >"$checkout/patches/xen-4.9/line"
     build --xen 4.8
     block 2 'Cannot tell what to build' '--xen 4.8' '4.9 4.17 4.18 4.19 4.20 4.21 4.22 4.23' ''

@@ -37,7 +37,7 @@ load helpers
     mkdir -p "$dir/xen/arch/arm"
     touch "$dir/Config.mk" "$dir/xen/arch/arm/traps.c"
     printf 'export XEN_VERSION = 4\nexport XEN_SUBVERSION = 16\n' >"$dir/xen/Makefile"
-    build --xen-src "$dir"
+    build --xen 4.20 --xen-src "$dir"
     refused 4 "$dir is another Xen line" 'Xen 4.16' 'Xen 4.20' '4.20'
 }
 

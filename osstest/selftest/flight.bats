@@ -56,10 +56,10 @@ recipes_of() {
     done
 }
 
-@test "ci has a job of each kind that full has" {
+@test "ci has a job of each kind that full has, but for the series, which takes longest" {
     missing=$(comm -13 <(recipes_of "$("$real/osstest/make-flight" ci)") \
         <(recipes_of "$("$real/osstest/make-flight" full)"))
-    [ -z "$missing" ] || { echo "no $missing"; false; }
+    [ "$missing" == series ] || { echo "no $missing"; false; }
 }
 
 @test "a million operations are compared in full" {
