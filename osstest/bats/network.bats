@@ -30,10 +30,12 @@ load helpers
 # should still hold is another.
 @test "network: a tarball that is not the one that is known" {
     [[ -x /usr/lib/apt/apt-helper ]] || skip 'no apt here'
-    local site=$BATS_TEST_TMPDIR/debian line known
+    local site=$BATS_TEST_TMPDIR/debian line known tried=0
     mkdir -p "$site/pool/main/x/xen"
     fake apt-get <<<"[[ \$1 == indextargets ]] && echo file:$site"
     for file in "$lab"/project/patches/xen-*/line; do
+        # Others are not the distribution's.
+        grep -q ^suites= "$file" || continue
         line=${file%/line} line=${line##*/xen-}
         known=$(sed -n 's/^tarball=//p' "$file")
         [[ -n $known ]]
@@ -44,7 +46,9 @@ load helpers
             'of Debian: ' "./build-xen.sh --git-ref stable-$line"
         empty "$checkout/.build/source" "$checkout/.build/tree"
         nothing_left
+        tried=$((tried + 1))
     done
+    ((tried >= 2))
 }
 
 @test "network: --offline needs no interface, and nothing in HOME" {
