@@ -79,11 +79,14 @@ void xen_rs_hypercall_preempted(struct vcpu *curr, bool continues);
 
 /**
  * A hypercall goes on that was preempted, on this vCPU or on another: it may
- * have removed RAM, and `curr` sends the invalidation when it completes.
+ * have removed RAM, and `curr` sends the invalidation when it completes. The same
+ * if `curr` starts another memory operation while it defers one: what it has
+ * removed may be populated again.
  *
- * * `curr`: the vCPU that goes on with it.
+ * * `curr`: the vCPU that executes the hypercall.
  *
- * For `do_memory_op()`, whatever comes of the continuation.
+ * For `do_memory_op()`, whatever comes of the hypercall. It need not be called if
+ * `curr->arch.mapcache_own` is 0 and no preempted removal goes on.
  *
  * # Safety
  *

@@ -216,7 +216,7 @@ another() {
     reads_well
 }
 
-@test "series: what is not ours is not replaced" {
+@test "series: what somebody else wrote is not replaced" {
     series
     echo mine >"$series/notes"
     build --series "$series"

@@ -89,6 +89,22 @@ recipes_of() {
     [[ $(recipes_of "$jobs") == $'audit\nbattery\nbuild\ndifferential' ]]
 }
 
+@test "each mutant has a job, and one that nobody kills is reported" {
+    jobs=$("$real/osstest/make-flight" full)
+    for patch in "$real"/osstest/mutants/*.patch; do
+        grep -Eq "^(mutant|killed)-$(basename -- "$patch" .patch) " <<<"$jobs"
+    done
+    cp -r "$real"/osstest/{make-flight,mutants} "$osstest/"
+    cp -r "$real"/patches/xen-* "$lab/patches/"
+    "$osstest/make-flight" smoke | grep '^mutant-'
+    for by in 'Killed-by: batery' ''; do
+        printf '%s\n' '# SPDX-License-Identifier: GPL-2.0-only' 'Something.' "$by" >"$osstest/mutants/new.patch"
+        run "$osstest/make-flight" smoke
+        [ "$status" -eq 2 ]
+        holds 'No job runs a mutant.' 'new.patch, Killed-by: ' 'battery, host or fuzz'
+    done
+}
+
 @test "an unknown flight" {
     run "$real/osstest/make-flight" nosuch
     [ "$status" -eq 2 ]

@@ -97,7 +97,7 @@ pub(in super::super) const BOUND: Case = Case {
 };
 
 /// It populates a page that the old kernel has given back, before it does anything
-/// else: the emulator that had the old page mapped has not any more, and reads the
+/// else: the emulator has dropped its mapping of the old page by then, and reads the
 /// new one.
 pub(in super::super) const MEMORY: Case = Case {
     name: "kexec/memory-used-again",
