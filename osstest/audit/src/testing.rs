@@ -73,14 +73,13 @@ pub(crate) fn assert_rejected<S: Subject>(rule: &Rule<S>, build: Build, found: &
 
 /// An object that every rule accepts: as rustc makes it, in short.
 pub(crate) fn good_object() -> Build {
-    use Asm::{Barrier, Call, JumpIf, LoadExclusive, Nop, Ret, StoreByte, StoreExclusive};
+    use Asm::{Barrier, Call, JumpIf, LoadExclusive, Ret, StoreByte, StoreExclusive};
 
     let sends = [
         Barrier,
         LoadExclusive,
         StoreExclusive,
         JumpIf(-8),
-        Nop,
         Barrier,
         Call(0),
         Ret,
@@ -90,10 +89,10 @@ pub(crate) fn good_object() -> Build {
         .text(&[&sends[..], &kicks[..], &[Ret]].concat())
         .file("xen_rs.e71f4ef02b20a473-cgu.0")
         .mark("$x", 0)
-        .function("xen_rs_mapcache_send", 0, 32)
-        .calls(24, "ioreq_signal_mapcache_invalidate")
-        .function("xen_rs_exit_work", 32, 20)
-        .calls(44, "vcpu_kick");
+        .function("xen_rs_mapcache_send", 0, 28)
+        .calls(20, "ioreq_signal_mapcache_invalidate")
+        .function("xen_rs_exit_work", 28, 20)
+        .calls(40, "vcpu_kick");
     [
         "flag_all",
         "hypercall_continued",
@@ -103,7 +102,7 @@ pub(crate) fn good_object() -> Build {
     ]
     .iter()
     .fold(build, |build, name| {
-        build.function(&format!("{PREFIX}{name}"), 52, 4)
+        build.function(&format!("{PREFIX}{name}"), 48, 4)
     })
 }
 

@@ -28,9 +28,7 @@ trait Steps: Default + Send + Sync + 'static {
 
     fn take(flag: &AtomicBool) -> bool {
         let flagged = flag.swap(false, Ordering::SeqCst);
-        if flagged {
-            fence(Ordering::SeqCst);
-        }
+        fence(Ordering::SeqCst);
         flagged
     }
 }
@@ -133,8 +131,8 @@ impl Steps for LoadThenStore {
         let flagged = flag.load(Ordering::Relaxed);
         if flagged {
             flag.store(false, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
         }
+        fence(Ordering::SeqCst);
         flagged
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The flag for foreign removals is taken with a full barrier on both sides, as by
-//! Xen's `xchg()`.
+//! The flag for foreign removals is taken as by Xen's `xchg()`: after what comes
+//! before it, and with a full barrier behind it.
 
 use super::{Ways, follow};
 use crate::code::Placed;
