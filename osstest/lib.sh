@@ -11,14 +11,16 @@ source "$repo/patches/build/beside.sh"
 use_beside "$repo/.build/beside"
 
 # progress PID DIR: until that process ends, prints every ten seconds how far it is:
-# the last line of the log below DIR that was written last.
+# the last line of the log below DIR that was written last. Where others say the same
+# of themselves meanwhile, it names the job.
 progress() {
-    local said=$SECONDS newest
+    local said=$SECONDS newest of=''
+    [[ ! ${OSSTEST_SIDE_BY_SIDE-} ]] || of="${2##*/}: "
     while kill -0 "$1" 2>/dev/null; do
         if ((SECONDS - said >= 10)); then
             said=$SECONDS
             newest=$(find "$2" -name '*.log' -size +0 -printf '%T@ %p\n' | sort -n | tail -n 1)
-            [[ ! $newest ]] || say "  … $(tail -n 1 -- "${newest#* }" | tr -d '\r' | cut -c1-64)"
+            [[ ! $newest ]] || say "  … $of$(tail -n 1 -- "${newest#* }" | tr -d '\r' | cut -c1-64)"
         fi
         sleep 0.1
     done

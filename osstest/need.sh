@@ -26,6 +26,13 @@ need_what() {
     can_install ||
         die 'Something is missing on this machine, and cannot be installed from here.' \
             "no $what" "Debian's package $package, or what it holds" "apt-get install $package, as root"
+    # Steps that run side by side may need the same.
+    exec 6>"$repo/.build/install.lock"
+    flock 6
+    if "${there[@]}" >/dev/null 2>&1; then
+        exec 6>&-
+        return 0
+    fi
     say "Installing $package" >&2
     why=$("${apt_get[@]}" update -q -o DPkg::Lock::Timeout=300 2>&1 </dev/null) ||
         die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" 'See that apt reaches its sources.'
@@ -43,4 +50,5 @@ $(tail -n 4 <<<"$why")" 'a package that leaves the others in place' \
     fi
     "${there[@]}" >/dev/null 2>&1 ||
         die "$package does not bring it." "no $what" "$what" 'Install it by hand.'
+    exec 6>&-
 }

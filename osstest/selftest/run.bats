@@ -110,9 +110,15 @@ closing() {
     closing '2 passed, 0 failed, 1 skipped'
 }
 
+# gone PID: it ends, at the latest in five seconds.
+gone() {
+    for _ in {1..50}; do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done
+    return 1
+}
+
 @test "an interrupted run ends what it started, reports, and exits with 130" {
     step long 'sleep 613 & echo $! >"$1/child"; wait'
-    flight 'a recipe=pass' 'b recipe=long' 'c recipe=pass'
+    flight 'a recipe=pass' 'b recipe=long' 'c recipe=pass needs=b'
     osstest/run >said 2>&1 3>&- &
     pid=$!
     for _ in {1..200}; do [ -s out/osstest/smoke/b/child ] && break; sleep 0.1; done
@@ -121,13 +127,69 @@ closing() {
     ended=0
     wait "$pid" || ended=$?
     [ "$ended" -eq 130 ]
-    for _ in {1..50}; do kill -0 "$child" 2>/dev/null || break; sleep 0.1; done
-    run kill -0 "$child"
-    [ "$status" -ne 0 ]
+    gone "$child"
     grep -F 'Interrupted' said
     file_is out/osstest/smoke/b/status interrupted
     [ -s out/osstest/smoke/index.html ]
     [ ! -e out/osstest/smoke/c ]
+}
+
+@test "an interrupted run ends all jobs that are at work" {
+    step long 'sleep 614 & echo $! >"$1/child"; wait'
+    flight 'a recipe=long' 'b recipe=long'
+    osstest/run -j 2 >said 2>&1 3>&- &
+    pid=$!
+    for job in a b; do
+        for _ in {1..200}; do [ -s out/osstest/smoke/$job/child ] && break; sleep 0.1; done
+    done
+    kill -TERM "$pid"
+    wait "$pid" || true
+    for job in a b; do
+        file_is out/osstest/smoke/$job/status interrupted
+        gone "$(<out/osstest/smoke/$job/child)"
+    done
+}
+
+# A job that passes if another is at work beside it.
+meets() {
+    step "$1" 'touch met-'"$1"'; for _ in {1..30}; do [ -e met-'"$2"' ] && exec echo "ok met"; sleep 0.1; done; echo "FAIL met nobody"; exit 1'
+}
+
+@test "jobs run side by side, as many as are asked for" {
+    meets one two
+    meets two one
+    flight 'a recipe=one' 'b recipe=two'
+    run osstest/run -j 2
+    closing '2 passed, 0 failed'
+    rm met-*
+    run osstest/run -j 1
+    [ "$status" -eq 1 ]
+    closing '1 passed, 1 failed'
+    for wrong in 0 x ''; do
+        run osstest/run -j "$wrong"
+        [ "$status" -eq 2 ]
+    done
+}
+
+@test "a job that is to be alone has no other beside it, before or after" {
+    meets one two
+    meets two one
+    flight 'a recipe=one alone=y' 'b recipe=two'
+    run osstest/run -j 2
+    closing '1 passed, 1 failed'
+    rm met-*
+    flight 'a recipe=one' 'b recipe=two alone=y'
+    run osstest/run -j 2
+    closing '1 passed, 1 failed'
+}
+
+@test "a job waits for what it needs, and others need not" {
+    step slowly 'sleep 1; touch there; echo "ok made"'
+    step after '[ -e there ] && echo "ok found" || { echo "FAIL too early"; exit 1; }'
+    step before '[ -e there ] && { echo "FAIL waited"; exit 1; } || echo "ok at once"'
+    flight 'a recipe=slowly' 'b recipe=after needs=a' 'c recipe=before'
+    run osstest/run -j 2
+    closing '3 passed, 0 failed'
 }
 
 @test "two runs in one checkout: the second waits" {
