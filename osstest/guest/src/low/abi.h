@@ -11,6 +11,8 @@ typedef __UINT8_TYPE__ uint8_t;
 typedef __UINT16_TYPE__ uint16_t;
 typedef __UINT32_TYPE__ uint32_t;
 typedef __UINT64_TYPE__ uint64_t;
+/* AMD's trees have it in sysctl.h. */
+typedef _Bool bool;
 
 /* dm_op.h and domctl.h are for the toolstack, whose place dom0 takes. */
 #define __XEN_TOOLS__
@@ -24,6 +26,7 @@ typedef __UINT64_TYPE__ uint64_t;
 #include "sysctl.h"
 #include "version.h"
 #include "hvm/dm_op.h"
+#include "hvm/hvm_op.h"
 #include "hvm/ioreq.h"
 
 /*

@@ -29,9 +29,16 @@ fn dm_op(
     Ok(op)
 }
 
-/// Creates a server without buffered requests, which Arm does not have.
+/// Creates a server without buffered requests, which Arm does not have. AMD's trees
+/// refuse one without.
 pub fn create_ioreq_server(domid: DomId) -> Result<ServerId, Errno> {
-    let op = dm_op(domid, abi::XEN_DMOP_create_ioreq_server, |_| ())?;
+    let create = |buffered| {
+        dm_op(domid, abi::XEN_DMOP_create_ioreq_server, |u| {
+            u.create_ioreq_server.handle_bufioreq = buffered;
+        })
+    };
+    let op = create(abi::HVM_IOREQSRV_BUFIOREQ_OFF as u8)
+        .or_else(|_| create(abi::HVM_IOREQSRV_BUFIOREQ_ATOMIC as u8))?;
     // SAFETY: the member of the operation, any value of which is valid.
     Ok(unsafe { op.u.create_ioreq_server.id })
 }
