@@ -46,22 +46,22 @@ suites_of() {
 # from which that was installed may have one that goes with it. Those that have
 # none are left out, and in $left_out, with what is in their way in $in_the_way.
 plan_install() {
-    local suite package how=(-y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove) rest=()
+    local suite package flags=(-y -o DPkg::Lock::Timeout=300 --no-install-recommends --no-remove) rest=()
     left_out=()
-    apt_install=("${apt_get[@]}" install "${how[@]}" "$@")
+    apt_install=("${apt_get[@]}" install "${flags[@]}" "$@")
     in_the_way=$(removed_for "$@")
     [[ -n $in_the_way ]] || return 0
     # shellcheck disable=SC2086  # one word for each package
     for suite in $(suites_of $in_the_way); do
         apt-get -s install --no-install-recommends --no-remove -t "$suite" "$@" >/dev/null 2>&1 || continue
-        apt_install=("${apt_get[@]}" install "${how[@]}" -t "$suite" "$@")
+        apt_install=("${apt_get[@]}" install "${flags[@]}" -t "$suite" "$@")
         return 0
     done
     for package in "$@"; do
         if [[ -n $(removed_for "$package") ]]; then left_out+=("$package"); else rest+=("$package"); fi
     done
     apt_install=(true)
-    ((${#rest[@]} == 0)) || apt_install=("${apt_get[@]}" install "${how[@]}" "${rest[@]}")
+    ((${#rest[@]} == 0)) || apt_install=("${apt_get[@]}" install "${flags[@]}" "${rest[@]}")
 }
 
 # Where this machine gets its Debian from.
