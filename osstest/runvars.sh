@@ -7,9 +7,8 @@
 # The runvars that there are. A job has those that its recipe wants.
 declare -rA runvar_is=(
     [job]='its name'
-    [recipe]='its steps, in sg-run-job'
+    [recipe]='its steps: one of osstest/recipes'
     [needs]='the jobs that must have passed, separated by commas'
-    [alone]='y: no other job runs beside it'
     [unsupported]='why it cannot run'
     [arch]='arm64 or arm32'
     [xen]='the Xen line: one of patches/xen-*'

@@ -9,40 +9,31 @@ setup() {
     lab="$BATS_TEST_TMPDIR/a project"
     osstest=$lab/osstest
     results=$lab/out/osstest
-    mkdir -p "$osstest" "$lab/patches"
+    mkdir -p "$osstest/recipes" "$lab/patches"
     cp -r "$real/patches/build" "$lab/patches/"
-    cp "$real"/osstest/{run,lib.sh,runvars.sh} "$osstest/"
+    cp "$real"/osstest/{run,sg-run-job,lib.sh,need.sh,runvars.sh,step.sh} "$osstest/"
     ln -s "$real/osstest/sg-report-flight" "$osstest/"
-    # A recipe is as many steps as the job's name has letters of them.
-    sed -e '/^recipe() {/,/^}/d' -e '/^input_files() {/,/^}/d' "$real/osstest/sg-run-job" |
-        sed '/^here=/i source "$(dirname -- "$0")/recipes"' >"$osstest/sg-run-job"
-    cat >"$osstest/recipes" <<'END'
-recipe() {
-    case $1 in
-        none) return 1 ;;
-        *) tr ',' '\n' <<<"$1" | sed 's/^/ts-/' ;;
-    esac
-}
-input_files() {
-    [[ $1 != slow ]] || echo osstest/ts-slow
-}
-END
     printf '#!/bin/bash\necho "$*" >>"$0.asked"\n' >"$lab/build-xen.sh"
     chmod +x "$lab/build-xen.sh"
     flight
+    cd "$lab" || return
     step pass 'echo "ok first 1 of 2"; echo "ok second"'
     step fail 'echo "ok first"; echo "FAIL second was 1, wanted 2"; echo tail; exit 1'
     step broken 'echo "*** Nothing to test."; exit 2'
     step liar 'echo "FAIL but says it passed"'
     step skip 'echo "ok first"; echo "skip second # no such hardware"'
     step slow 'echo "ok slow"'
-    chmod +x "$osstest/sg-run-job"
-    cd "$lab" || return
+    echo inputs osstest/ts-slow >>osstest/recipes/slow
     unset OSSTEST_LOCKED
 }
 
-# flight LINE…: what make-flight prints, whatever the flight.
+# flight LINE…: what make-flight prints, whatever the flight. A recipe is the names of
+# its steps.
 flight() {
+    local steps
+    while read -r steps; do
+        [[ -e $osstest/recipes/$steps ]] || tr ',' '\n' <<<"$steps" | sed 's/^/ts-/' >"$osstest/recipes/$steps"
+    done < <(printf '%s\n' "$@" | sed -n 's/.* recipe=\([^ ]*,[^ ]*\).*/\1/p')
     {
         printf '#!/bin/bash\ncat <<END\n'
         (($# == 0)) || printf '%s\n' "$@"
@@ -51,10 +42,11 @@ flight() {
     chmod +x "$osstest/make-flight"
 }
 
-# step NAME COMMANDS
+# step NAME COMMANDS: and a recipe of it alone.
 step() {
     printf '#!/bin/bash\n%s\n' "$2" >"$osstest/ts-$1"
     chmod +x "$osstest/ts-$1"
+    echo "ts-$1" >"$osstest/recipes/$1"
 }
 
 # holds WHAT…: $output has each of them.

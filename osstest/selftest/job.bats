@@ -38,7 +38,7 @@ load helpers
 }
 
 @test "a step that is missing is broken" {
-    flight 'a recipe=missing'
+    flight 'a recipe=pass,missing'
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]
     file_is out/osstest/standalone/a/status broken
@@ -72,6 +72,11 @@ load helpers
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]
     holds 'There is no such recipe.'
+    rm -r out
+    touch osstest/recipes/none
+    run osstest/sg-run-job a
+    [ "$status" -eq 2 ]
+    holds 'It has no step.'
 }
 
 @test "runvars that are given count, and those that there are not are refused" {
