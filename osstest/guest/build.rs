@@ -80,7 +80,7 @@ fn generate(include: &Path) {
         .allowlist_var(
             "XEN_HYPERCALL_TAG|__HYPERVISOR_.*|XENMEM_.*|XENMAPSPACE_.*|XENVER_version\
              |EVTCHNOP_.*|SCHEDOP_.*|SHUTDOWN_.*|CONSOLEIO_write|GNTTABOP_.*|GNTMAP_.*\
-             |XEN_DOMCTL_.*|XEN_SYSCTL_.*|XEN_DMOP_.*|STATE_IO.*|IOREQ_.*|HVM_IOREQSRV_.*|guest_.*|domid_self|domain_.*|gtf_.*|ioresp_.*|mapspace_.*|resource_.*",
+             |XEN_DOMCTL_.*|XEN_SYSCTL_.*|XEN_DMOP_.*|STATE_IO.*|IOREQ_.*|bufioreq_.*|guest_.*|domid_self|domain_.*|gtf_.*|ioresp_.*|mapspace_.*|resource_.*",
         )
         .derive_default(true)
         .layout_tests(true)

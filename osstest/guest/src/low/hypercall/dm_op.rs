@@ -37,8 +37,7 @@ pub fn create_ioreq_server(domid: DomId) -> Result<ServerId, Errno> {
             u.create_ioreq_server.handle_bufioreq = buffered;
         })
     };
-    let op = create(abi::HVM_IOREQSRV_BUFIOREQ_OFF as u8)
-        .or_else(|_| create(abi::HVM_IOREQSRV_BUFIOREQ_ATOMIC as u8))?;
+    let op = create(abi::bufioreq_off).or_else(|_| create(abi::bufioreq_atomic))?;
     // SAFETY: the member of the operation, any value of which is valid.
     Ok(unsafe { op.u.create_ioreq_server.id })
 }
