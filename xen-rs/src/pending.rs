@@ -18,7 +18,7 @@ use crate::sync::{AtomicU8, Ordering, SwappedBool, fence};
 /// Written by the vCPU itself alone, so program order is all the ordering there
 /// is to it, and a read and a write need not be one access. C reads it as part
 /// of `exit_work`; that read decides nothing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(transparent)]
 pub struct Own(AtomicU8);
 
@@ -105,12 +105,6 @@ impl Own {
     }
 }
 
-impl Default for Own {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// Whether one vCPU has to send an invalidation for a removal by another domain:
 /// C's `v->arch.mapcache_foreign`.
 ///
@@ -121,7 +115,7 @@ impl Default for Own {
 /// part of `exit_work`; that read decides nothing. A flag that it misses is one
 /// that is set after the vCPU looked for the last time with interrupts off; then
 /// the kick makes it look again.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(transparent)]
 pub struct Foreign(SwappedBool);
 
@@ -167,12 +161,6 @@ impl Foreign {
         let flagged = self.0.swap(false, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         flagged
-    }
-}
-
-impl Default for Foreign {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -25,7 +25,7 @@ mod swapped {
     ///
     /// What a swap has over a store is that it continues the release sequence
     /// of the write before it, and comes after all writes of the run so far.
-    #[derive(Debug)]
+    #[derive(Debug, Default)]
     pub(crate) struct SwappedBool(loom::sync::atomic::AtomicBool);
 
     impl SwappedBool {

@@ -20,7 +20,7 @@ use crate::sync::{AtomicUsize, Ordering};
 /// `NO_SERVER`, and only a vCPU itself writes its id. So what an overtaken write
 /// costs is a removal that is flagged again, or flagged without a server, never
 /// one that is not flagged.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(transparent)]
 pub struct Watch(AtomicUsize);
 
@@ -75,12 +75,6 @@ impl Watch {
     pub fn servers_changed(&self, any: bool) {
         let word = if any { Self::WATCH } else { Self::NO_SERVER };
         self.0.store(word, Ordering::Relaxed);
-    }
-}
-
-impl Default for Watch {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

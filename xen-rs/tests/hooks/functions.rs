@@ -43,12 +43,9 @@ impl Xen {
     }
 }
 
-/// What `mapcache_defer_limit` is.
-pub(crate) const LIMIT: i64 = 1000;
-
 #[allow(non_upper_case_globals, reason = "C's name")]
 #[unsafe(no_mangle)]
-static mapcache_defer_limit: i64 = LIMIT;
+static mapcache_defer_limit: i64 = crate::LIMIT;
 
 #[unsafe(no_mangle)]
 extern "C" fn ioreq_signal_mapcache_invalidate() -> bool {

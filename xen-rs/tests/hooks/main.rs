@@ -21,6 +21,9 @@ use std::thread;
 use functions::Xen;
 use machine::{Guest, Vcpu};
 
+/// What `mapcache_defer_limit` is.
+const LIMIT: i64 = 1000;
+
 const DUE: u8 = 1;
 const DEFERRED: u8 = 2;
 const FOREIGN: u8 = 4;
@@ -163,6 +166,22 @@ fn what_a_shutdown_drops_is_flagged_again() {
 }
 
 #[test]
+fn of_what_a_shutdown_drops_each_kind_is_flagged_again_alone() {
+    let (toolstack, guest) = (Guest::new(0, 1), Guest::new(1, 2));
+    Xen::domains(&[&guest]);
+    guest.servers_changed(true);
+    let (own, foreign) = (guest.vcpu(0), guest.vcpu(1));
+    own.leaf_freed(&guest, true);
+    Xen::set(|xen| xen.shutting_down = true);
+    assert!(own.send());
+    assert!(own.own() == DUE && !own.foreign());
+    toolstack.vcpu(0).leaf_freed(&guest, true);
+    assert!(!toolstack.vcpu(0).exit_work());
+    assert!(foreign.send());
+    assert!(foreign.own() == 0 && foreign.foreign());
+}
+
+#[test]
 fn a_server_that_missed_something_is_sent_to_by_every_vcpu() {
     let (toolstack, guest) = (Guest::new(0, 1), Guest::new(1, 2));
     Xen::domains(&[&guest]);
@@ -185,6 +204,15 @@ fn a_continuation_is_flagged_on_whatever_vcpu_it_is() {
     assert_eq!(guest.vcpu(1).own(), DUE);
 }
 
+#[test]
+fn what_is_not_known_to_continue_is_not_deferred() {
+    let guest = Guest::new(1, 1);
+    guest.servers_changed(true);
+    guest.vcpu(0).leaf_freed(&guest, true);
+    guest.vcpu(0).preempted(false);
+    assert_eq!((guest.vcpu(0).own(), guest.vcpu(0).since()), (DUE, 0));
+}
+
 /// A removal of vCPU 0 whose hypercall was preempted.
 fn deferred() -> Guest {
     let guest = Guest::new(1, 2);
@@ -201,11 +229,24 @@ fn deferred() -> Guest {
 fn a_deferred_invalidation_waits_up_to_the_limit() {
     let guest = deferred();
     let curr = guest.vcpu(0);
-    Xen::set(|xen| xen.now = 7 + functions::LIMIT - 1);
+    Xen::set(|xen| xen.now = 7 + LIMIT - 1);
     assert!(!curr.exit_work() && !curr.send());
-    Xen::set(|xen| xen.now = 7 + functions::LIMIT);
+    Xen::set(|xen| xen.now = 7 + LIMIT);
     assert!(curr.exit_work() && curr.send());
     assert_eq!(curr.since(), 0);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "Miri has no extern static")]
+fn the_limit_counts_from_the_first_preemption() {
+    let guest = deferred();
+    let curr = guest.vcpu(0);
+    Xen::set(|xen| xen.now = LIMIT);
+    curr.continued();
+    curr.preempted(true);
+    assert_eq!((curr.own(), curr.since()), (DEFERRED, 7));
+    Xen::set(|xen| xen.now = 7 + LIMIT);
+    assert!(curr.exit_work());
 }
 
 #[test]
