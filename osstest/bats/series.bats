@@ -177,6 +177,31 @@ another() {
     [[ -e $tree/docs/new && -e $tree/automation/new ]]
 }
 
+# The requirements come as they are in this checkout, and upstream's index has each.
+requirements() {
+    local mail from=$checkout/xen-rs/requirements file
+    mail=$(grep -l '^+++ b/docs/fusa/reqs/index.rst' "$series"/*) || return
+    rm -rf "$BATS_TEST_TMPDIR/reqs"
+    mkdir "$BATS_TEST_TMPDIR/reqs"
+    git -C "$BATS_TEST_TMPDIR/reqs" apply -p4 --exclude=index.rst "$mail" || return
+    diff -r "$from" "$BATS_TEST_TMPDIR/reqs" || return
+    while read -r file; do
+        grep -qx "+   ${file%.rst}" "$mail" || complain "No index has $file." || return
+    done < <(find "$from" -type f -printf '%P\n')
+}
+
+@test "series: the requirements come with the lines of their index" {
+    cp "$BATS_TEST_TMPDIR"/others/25-docs-fusa-* "$checkout/patches/series/"
+    series
+    requirements
+    reads_well
+    grep -Eq '^ docs/fusa/reqs/index\.rst +\| +3 \+$' "$series"/*-docs-fusa-*
+    mkdir "$checkout/xen-rs/requirements/other-reqs"
+    printf '.. SPDX-License-Identifier: CC-BY-4.0\n' >"$checkout/xen-rs/requirements/other-reqs/more.rst"
+    series
+    rejected requirements 'No index has other-reqs/more.rst'
+}
+
 @test "series: all of what this checkout has for upstream reads well" {
     cp "$BATS_TEST_TMPDIR"/others/* "$checkout/patches/series/" 2>/dev/null || true
     series

@@ -70,27 +70,53 @@ mode_of() {
     if [[ -x $1 ]]; then echo 100755; else echo 100644; fi
 }
 
+# added FROM TO FILE…: what adds these files of the folder FROM to the tree, below TO.
+added() {
+    local from=$1 to=$2 file
+    for file in "${@:3}"; do
+        printf '%s\n' "diff --git a/$to/$file b/$to/$file" "new file mode $(mode_of "$from/$file")" \
+            "index 000000000000..$(blob_of "$from/$file")" '--- /dev/null' "+++ b/$to/$file" \
+            "@@ -0,0 +1,$(wc -l <"$from/$file") @@"
+        sed 's/^/+/' "$from/$file"
+    done
+}
+
+# with_stat: the differences in stdin, below what git says of how many there are.
+with_stat() {
+    awk '
+        /^diff --git / { file = $4; sub(/^b\//, "", file); files[++n] = file; hunk = 0 }
+        n { lines[++all] = $0 }
+        /^new file mode / && !hunk { mode[n] = $4 }
+        length(file) > width { width = length(file) }
+        /^@@ / { hunk = 1; next }
+        hunk && /^\+/ { plus[n]++; pluses++ }
+        hunk && /^-/ { minus[n]++; minuses++ }
+        END {
+            print "---"
+            for (i = 1; i <= n; i++)
+                printf " %-" width "s | %4d %s\n", files[i], plus[i] + minus[i], (plus[i] ? "+" : "") (minus[i] ? "-" : "")
+            printf " %d files changed, %d insertions(+)%s\n", n, pluses, minuses ? ", " minuses " deletions(-)" : ""
+            for (i = 1; i <= n; i++)
+                if (mode[i]) print " create mode " mode[i] " " files[i]
+            print ""
+            for (i = 1; i <= all; i++) print lines[i]
+        }'
+}
+
 # The component as a patch of new files, below its text.
 component_patch() {
-    local file lines total=0 files
+    local files
     mapfile -t files < <(component_files)
-    echo ---
-    for file in "${files[@]}"; do
-        lines=$(wc -l <"$repo/$file")
-        total=$((total + lines))
-        printf ' xen/rust/%-34s | %4d +\n' "$file" "$lines"
-    done
-    printf ' %d files changed, %d insertions(+)\n' "${#files[@]}" "$total"
-    for file in "${files[@]}"; do
-        printf ' create mode %s xen/rust/%s\n' "$(mode_of "$repo/$file")" "$file"
-    done
-    echo
-    for file in "${files[@]}"; do
-        printf '%s\n' "diff --git a/xen/rust/$file b/xen/rust/$file" "new file mode $(mode_of "$repo/$file")" \
-            "index 000000000000..$(blob_of "$repo/$file")" '--- /dev/null' "+++ b/xen/rust/$file" \
-            "@@ -0,0 +1,$(wc -l <"$repo/$file") @@"
-        sed 's/^/+/' "$repo/$file"
-    done
+    added "$repo" xen/rust "${files[@]}" | with_stat
+}
+
+# The requirements as new files in what upstream has of them, beside the lines of its
+# index in patch $1.
+requirements_patch() {
+    local from=$repo/xen-rs/requirements files
+    mapfile -t files < <(cd -- "$from" && find . -type f -printf '%P\n' | LC_ALL=C sort)
+    sed '1,/^$/d; /^---$/,$d' "$1"
+    { sed '1,/^---$/d' "$1"; added "$from" docs/fusa/reqs "${files[@]}"; } | with_stat
 }
 
 cover_letter() {
@@ -150,6 +176,8 @@ write_mails() {
             if [[ $file == *.txt ]]; then
                 sed 1,3d "$file"
                 component_patch
+            elif grep -qx '+++ b/docs/fusa/reqs/index.rst' "$file"; then
+                requirements_patch "$file"
             else
                 sed '1,/^$/d' "$file"
             fi
