@@ -5,20 +5,16 @@
 //! (`xen-syms`).
 //!
 //! Each demand is one [`Rule`](outcome::Rule) in one file below [`rules`], with
-//! tests beside it that show that it can fail. A rule reads the [`elf::Elf`]
-//! and, where it looks at code, the instructions that [`code`] makes of it. Only
-//! [`arm64`] and [`arm32`] know how instructions are encoded; [`insn`] says what
-//! the rules want to know of one.
+//! tests beside it that show that it can fail. A rule reads the
+//! [`Listing`](listing::Listing) that objdump prints of the file;
+//! [`instruction`] says which instructions are known, and what each does.
 
 #![forbid(unsafe_code)]
 
-pub mod arm32;
-pub mod arm64;
 pub mod cli;
-pub mod code;
-pub mod elf;
 pub mod expect;
-pub mod insn;
+pub mod instruction;
+pub mod listing;
 pub mod outcome;
 pub mod rules;
 

@@ -5,12 +5,11 @@
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;
-use std::{env, fs, io};
+use std::{env, io};
 
 fn main() -> ExitCode {
     let status = audit::cli::run(
         env::args_os().skip(1),
-        |path| fs::read(path),
         &mut io::stdout().lock(),
         &mut io::stderr().lock(),
     );

@@ -1,34 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What the tests of the rules share: ELF files made to order, and what a rule
+//! What the tests share: files that the cross assembler makes, and what a rule
 //! says of them.
 
-use crate::elf::Elf;
-use crate::expect::{self, PREFIX};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::expect;
+use crate::instruction::Machine;
+use crate::listing::Listing;
 use crate::outcome::{Finding, Rule};
 use crate::rules::component::Component;
 use crate::rules::hypervisor::Hypervisor;
 
-pub(crate) mod arm32;
-pub(crate) mod arm64;
-mod asm;
-mod build;
-mod calls;
-mod write;
+pub(crate) const ARM64: &[Machine] = &[Machine::Arm64];
+pub(crate) const ARM32: &[Machine] = &[Machine::Arm32];
+pub(crate) const BOTH: &[Machine] = &[Machine::Arm64, Machine::Arm32];
 
-pub(crate) use asm::Asm;
-pub(crate) use build::{ALLOC, Build, EXEC, MACHINES, NO_FLAGS, WRITE};
-pub(crate) use calls::Calls;
+/// An object that every rule accepts.
+pub(crate) const GOOD_OBJECT: &str = include_str!("../asm/good-object.s");
+/// A hypervisor with the component, and one without, that every rule accepts.
+pub(crate) const GOOD_XEN: &str = include_str!("../asm/good-xen.s");
+pub(crate) const UPSTREAM_XEN: &str = include_str!("../asm/upstream-xen.s");
 
-/// What rules look at, made of an ELF file and what the project expects.
+/// The source of a good object, and more.
+pub(crate) fn good_object_and(more: &str) -> String {
+    format!("{GOOD_OBJECT}\n{more}\n")
+}
+
+/// What rules look at, made of a source and what the project expects.
 pub(crate) trait Subject {
-    fn new(elf: Elf) -> Self;
+    fn new(machine: Machine, source: &str) -> Self;
 }
 
 impl Subject for Component {
-    fn new(elf: Elf) -> Self {
+    fn new(machine: Machine, source: &str) -> Self {
         Self {
-            elf,
+            listing: listing(machine, &assemble(machine, source)).unwrap(),
             exports: expect::exports(expect::HEADER).unwrap(),
             allowed: expect::allowed(expect::ALLOWED).unwrap(),
         }
@@ -36,109 +47,105 @@ impl Subject for Component {
 }
 
 impl Subject for Hypervisor {
-    fn new(elf: Elf) -> Self {
+    fn new(machine: Machine, source: &str) -> Self {
         Self {
-            elf,
+            listing: listing(machine, &link(machine, source)).unwrap(),
             exports: expect::exports(expect::HEADER).unwrap(),
         }
     }
 }
 
-/// Accepted on each machine that `build` is for.
+/// The rule accepts what becomes of the source on each of the machines.
 #[track_caller]
-pub(crate) fn assert_accepted<S: Subject>(rule: &Rule<S>, build: Build) {
-    for elf in build.elves() {
-        let machine = elf.machine;
-        if let Err(Finding { found, wanted }) = (rule.check)(&S::new(elf)) {
-            panic!(
-                "{} on {machine:?}: found {found}, wanted {wanted}",
+pub(crate) fn assert_accepted<S: Subject>(machines: &[Machine], rule: &Rule<S>, source: &str) {
+    for &machine in machines {
+        if let Err(Finding { found, wanted }) = (rule.check)(&S::new(machine, source)) {
+            let name = rule.name;
+            panic!("{name} on {machine:?}: found {found}, wanted {wanted}, in {source}");
+        }
+    }
+}
+
+/// The rule rejects it on each, and for the reason meant: `found` is part of what
+/// was found.
+#[track_caller]
+pub(crate) fn assert_rejected<S: Subject>(
+    machines: &[Machine],
+    rule: &Rule<S>,
+    source: &str,
+    found: &str,
+) {
+    for &machine in machines {
+        match (rule.check)(&S::new(machine, source)) {
+            Ok(detail) => panic!(
+                "{} on {machine:?} accepted {detail}, in {source}",
                 rule.name
-            );
+            ),
+            Err(finding) => assert!(
+                finding.found.contains(found),
+                "{machine:?}: {finding:?}, in {source}"
+            ),
         }
     }
 }
 
-/// Rejected on each machine that `build` is for, and for the reason meant:
-/// `found` is part of what was found.
+/// A cross tool, by its name in binutils.
+pub(crate) fn tool(machine: Machine, name: &str) -> String {
+    match machine {
+        Machine::Arm64 => format!("aarch64-linux-gnu-{name}"),
+        Machine::Arm32 => format!("arm-linux-gnueabihf-{name}"),
+    }
+}
+
+pub(crate) fn listing(machine: Machine, file: &Path) -> Result<Listing, String> {
+    Listing::read(file, tool(machine, "objdump").as_ref())
+}
+
+/// An object of a source, which may use what is in `asm`.
 #[track_caller]
-pub(crate) fn assert_rejected<S: Subject>(rule: &Rule<S>, build: Build, found: &str) {
-    for elf in build.elves() {
-        let machine = elf.machine;
-        match (rule.check)(&S::new(elf)) {
-            Ok(detail) => panic!("{} on {machine:?} accepted: {detail}", rule.name),
-            Err(finding) => assert!(finding.found.contains(found), "{machine:?}: {finding:?}"),
-        }
-    }
+pub(crate) fn assemble(machine: Machine, source: &str) -> TempPath {
+    assemble_with(&[], machine, source)
 }
 
-/// An object that every rule accepts: as rustc makes it, in short.
-pub(crate) fn good_object() -> Build {
-    use Asm::{Barrier, Call, JumpIf, LoadExclusive, Ret, StoreByte, StoreExclusive};
-
-    let sends = [
-        Barrier,
-        LoadExclusive,
-        StoreExclusive,
-        JumpIf(-8),
-        Barrier,
-        Call(0),
-        Ret,
-    ];
-    let kicks = [Barrier, StoreByte, Barrier, Call(0), Ret];
-    let build = Build::object()
-        .text(&[&sends[..], &kicks[..], &[Ret]].concat())
-        .file("xen_rs.e71f4ef02b20a473-cgu.0")
-        .mark("$x", 0)
-        .function("xen_rs_mapcache_send", 0, 28)
-        .calls(20, "ioreq_signal_mapcache_invalidate")
-        .function("xen_rs_exit_work", 28, 20)
-        .calls(40, "vcpu_kick");
-    [
-        "flag_all",
-        "hypercall_continued",
-        "hypercall_preempted",
-        "leaf_freed",
-        "servers_changed",
-    ]
-    .iter()
-    .fold(build, |build, name| {
-        build.function(&format!("{PREFIX}{name}"), 48, 4)
-    })
+#[track_caller]
+pub(crate) fn assemble_with(options: &[&str], machine: Machine, source: &str) -> TempPath {
+    let asm = Path::new(env!("CARGO_MANIFEST_DIR")).join("asm");
+    let own = match machine {
+        Machine::Arm64 => "arm64.s",
+        Machine::Arm32 => "arm32.s",
+    };
+    let mut command = Command::new(tool(machine, "as"));
+    command.arg("--no-warn").args(options);
+    command.args([&asm.join(own), &asm.join("macros.s"), Path::new("-")]);
+    output(&mut command, source)
 }
 
-/// A hypervisor with the component that every rule for it accepts: who calls
-/// whom is as in Xen 4.20 with the component.
-pub(crate) fn good_xen() -> Build {
-    Calls::new()
-        .call("p2m_free_entry", "xen_rs_leaf_freed")
-        .call("p2m_free_entry", "p2m_free_entry")
-        .last_call("do_trap_hypercall", "xen_rs_hypercall_preempted")
-        .call("do_trap_guest_sync", "do_trap_hypercall")
-        .call("do_memory_op", "xen_rs_hypercall_continued")
-        .call("do_vcpu_work", "xen_rs_exit_work")
-        .call("leave_hypervisor_to_guest", "do_vcpu_work")
-        .call("do_vcpu_work", "vcpu_ioreq_handle_completion")
-        .last_call("vcpu_ioreq_handle_completion", "xen_rs_mapcache_send")
-        .call("ioreq_server_dm_op", "xen_rs_servers_changed")
-        .call("ioreq_server_destroy_all", "xen_rs_servers_changed")
-        .call("ioreq_server_dm_op", "xen_rs_flag_all")
-        .call("xen_rs_mapcache_send", "ioreq_signal_mapcache_invalidate")
-        .call("xen_rs_exit_work", "vcpu_kick")
-        .call("ioreq_signal_mapcache_invalidate", "ioreq_broadcast")
-        .build()
+/// The same, linked.
+#[track_caller]
+pub(crate) fn link(machine: Machine, source: &str) -> TempPath {
+    let object = assemble(machine, source);
+    let mut command = Command::new(tool(machine, "ld"));
+    command.args(["--entry=0", "-Ttext=0x200000"]).arg(&object);
+    output(&mut command, "")
 }
 
-/// A hypervisor without it: as in upstream's Xen 4.20.
-pub(crate) fn upstream_xen() -> Build {
-    Calls::new()
-        .call("p2m_free_entry", "ioreq_request_mapcache_invalidate")
-        .call("p2m_free_entry", "p2m_free_entry")
-        .last_call("do_trap_hypercall", "ioreq_signal_mapcache_invalidate")
-        .call("do_trap_guest_sync", "do_trap_hypercall")
-        .call(
-            "vcpu_ioreq_handle_completion",
-            "ioreq_signal_mapcache_invalidate",
+/// What a command makes of its input.
+#[track_caller]
+fn output(command: &mut Command, input: &str) -> TempPath {
+    let file = NamedTempFile::new().unwrap().into_temp_path();
+    command.arg("-o").arg(&file);
+    let spawned = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = spawned.unwrap_or_else(|why| {
+        panic!(
+            "{why}: {command:?}; what Debian has in binutils-aarch64-linux-gnu and \
+             binutils-arm-linux-gnueabihf must be in PATH"
         )
-        .call("ioreq_signal_mapcache_invalidate", "ioreq_broadcast")
-        .build()
+    });
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let done = child.wait_with_output().unwrap();
+    let why = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{command:?}: {why}, in {input}");
+    file
 }

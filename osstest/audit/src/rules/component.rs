@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::elf::Elf;
+use crate::listing::Listing;
 use crate::outcome::Rule;
 
 pub mod barrier;
 pub mod exports;
+pub mod known;
 pub mod names;
 pub mod panic;
 pub mod runtime;
@@ -21,8 +22,8 @@ pub mod writable;
 /// What the rules look at.
 #[derive(Debug)]
 pub struct Component {
-    /// The object.
-    pub elf: Elf,
+    /// What objdump prints of the object.
+    pub listing: Listing,
     /// The symbols that it is to offer.
     pub exports: BTreeSet<String>,
     /// The symbols that it may ask for, and why.
@@ -36,6 +37,7 @@ pub const RULES: &[Rule<Component>] = &[
     panic::RULE,
     unwind::RULE,
     names::RULE,
+    known::RULE,
     units::RULE,
     runtime::RULE,
     writable::RULE,

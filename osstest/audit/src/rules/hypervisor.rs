@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::elf::Elf;
+use crate::listing::Listing;
 use crate::outcome::Rule;
 
 pub mod calls;
@@ -15,8 +15,8 @@ pub mod reached;
 /// What the rules look at.
 #[derive(Debug)]
 pub struct Hypervisor {
-    /// `xen-syms`.
-    pub elf: Elf,
+    /// What objdump prints of `xen-syms`.
+    pub listing: Listing,
     /// The symbols that the component offers.
     pub exports: BTreeSet<String>,
 }

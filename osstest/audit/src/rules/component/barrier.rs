@@ -8,9 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::code::{Placed, instructions};
-use crate::elf::{Elf, Symbol};
-use crate::insn::Op;
+use crate::instruction::Op;
+use crate::listing::{Instruction, Listing, Symbol};
 
 pub mod kick;
 pub mod send;
@@ -36,12 +35,12 @@ impl<S: Copy> Ways<S> {
 ///
 /// What branches to another function or symbol ends a path, as a return does.
 fn follow<S: Copy + Ord>(
-    elf: &Elf,
+    listing: &Listing,
     function: &Symbol,
     start: S,
-    mut step: impl FnMut(&Placed<'_>, S) -> Result<Ways<S>, String>,
+    mut step: impl FnMut(&Instruction, S) -> Result<Ways<S>, String>,
 ) -> Result<(), String> {
-    let body = body(elf, function);
+    let body: Vec<&Instruction> = listing.body(function).collect();
     let place = |at: u64| format!("{}+{:#x}", function.name, at.wrapping_sub(function.address));
     let mut seen = BTreeSet::new();
     let mut paths = vec![(function.address, start)];
@@ -50,50 +49,46 @@ fn follow<S: Copy + Ord>(
             continue;
         }
         let at = place(address);
-        let Some(placed) = body.iter().find(|placed| placed.address == address) else {
+        let Some(&instruction) = body.iter().find(|one| one.address == address) else {
             return Err(format!("a path that leaves the function to {at}"));
         };
-        match placed.insn.op {
-            Op::Unknown => return Err(format!("an unknown instruction at {at}")),
+        match instruction.op {
+            Op::Unknown => {
+                return Err(format!(
+                    "an unknown instruction, {}, at {at}",
+                    instruction.text
+                ));
+            }
             Op::JumpUnknown => return Err(format!("a branch that cannot be followed at {at}")),
             _ => {}
         }
-        let ways = step(placed, state).map_err(|what| format!("{what} at {at}"))?;
-        if !starts_another(elf, function, placed) {
-            paths.extend(successor(placed).map(|to| (to, ways.done)));
+        let ways = step(instruction, state).map_err(|what| format!("{what} at {at}"))?;
+        if !starts_another(listing, function, instruction) {
+            paths.extend(successor(instruction).map(|to| (to, ways.done)));
         }
-        if placed.insn.conditional {
-            paths.push((placed.address + 4, ways.skipped));
+        if instruction.conditional {
+            paths.push((instruction.address + 4, ways.skipped));
         }
     }
     Ok(())
 }
 
-fn body<'a>(elf: &'a Elf, function: &Symbol) -> Vec<Placed<'a>> {
-    elf.executable_sections()
-        .filter(|section| elf.symbols_in(section).any(|symbol| symbol == function))
-        .flat_map(|section| instructions(elf, section))
-        .filter(|placed| placed.address.wrapping_sub(function.address) < function.size)
-        .collect()
-}
-
 /// Where a path goes on, if the instruction does what it says.
-fn successor(placed: &Placed<'_>) -> Option<u64> {
-    match placed.insn.op {
+fn successor(instruction: &Instruction) -> Option<u64> {
+    match instruction.op {
         Op::Return | Op::Stop => None,
-        Op::Jump(_) => placed.target(),
-        _ => Some(placed.address + 4),
+        Op::Jump => instruction.target,
+        _ => Some(instruction.address + 4),
     }
 }
 
 /// Whether it is a branch to another function: a call that needs no return.
-fn starts_another(elf: &Elf, function: &Symbol, placed: &Placed<'_>) -> bool {
-    let to = placed.target();
-    matches!(placed.insn.op, Op::Jump(_))
-        && elf.symbols.iter().any(|symbol| {
+fn starts_another(listing: &Listing, function: &Symbol, instruction: &Instruction) -> bool {
+    instruction.op == Op::Jump
+        && listing.symbols.iter().any(|symbol| {
             symbol.place == function.place
                 && symbol.size > 0
-                && Some(symbol.address) == to
+                && Some(symbol.address) == instruction.target
                 && symbol != function
         })
 }

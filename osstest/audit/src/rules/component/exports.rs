@@ -15,7 +15,7 @@ pub const RULE: Rule<Component> = Rule {
 
 fn check(component: &Component) -> Outcome {
     let offered: BTreeSet<String> = component
-        .elf
+        .listing
         .symbols
         .iter()
         .filter(|symbol| symbol.global && symbol.is_defined())
@@ -36,43 +36,33 @@ fn check(component: &Component) -> Outcome {
 mod tests {
     use super::*;
     use crate::expect;
-    use crate::testing::{Build, assert_accepted, assert_rejected, good_object};
+    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_the_exports_and_local_symbols() {
-        assert_accepted(&RULE, good_object());
-        assert_accepted(&RULE, good_object().local("helper", 0, 4));
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        assert_accepted(BOTH, &RULE, &good_object_and("helper: ret"));
     }
 
     #[test]
     fn rejects_a_symbol_too_many() {
-        assert_rejected(&RULE, good_object().function("leaked", 0, 4), "leaked");
-        assert_rejected(&RULE, good_object().weak("leaked_weak", 0), "leaked_weak");
-        assert_rejected(
-            &RULE,
-            good_object().common("leaked_common"),
-            "leaked_common",
-        );
+        for (more, name) in [
+            ("function leaked; ret; end", "leaked"),
+            (".weak leaked_weak; leaked_weak: ret", "leaked_weak"),
+            (".comm leaked_common, 8", "leaked_common"),
+        ] {
+            assert_rejected(BOTH, &RULE, &good_object_and(more), name);
+        }
     }
 
     #[test]
     fn rejects_a_symbol_too_few() {
-        let one = Build::object()
-            .text(&[0u32; 4])
-            .function("xen_rs_exit_work", 0, 8)
-            .function("xen_rs_flag_all", 0, 8)
-            .function("xen_rs_hypercall_continued", 0, 8)
-            .function("xen_rs_hypercall_preempted", 0, 8)
-            .function("xen_rs_leaf_freed", 0, 8)
-            .function("xen_rs_mapcache_send", 0, 8);
-        assert_rejected(&RULE, one, "no xen_rs_servers_changed");
+        let one = "function xen_rs_servers_changed";
+        let (without, _) = GOOD_OBJECT.split_once(one).unwrap();
+        assert_rejected(BOTH, &RULE, without, "no xen_rs_servers_changed");
         // There, but not for others to see.
         let names = expect::exports(expect::HEADER).unwrap();
-        let local = names
-            .iter()
-            .fold(Build::object().text(&[0u32]), |build, name| {
-                build.local(name, 0, 4)
-            });
-        assert_rejected(&RULE, local, "no global symbol");
+        let local: String = names.iter().map(|name| format!("{name}: ret\n")).collect();
+        assert_rejected(BOTH, &RULE, &local, "no global symbol");
     }
 }

@@ -3,7 +3,7 @@
 //! No symbol is longer than Xen can print.
 
 use super::Component;
-use crate::elf::Place;
+use crate::listing::Place;
 use crate::outcome::{Finding, Outcome, Rule};
 
 /// Xen expands a symbol into a buffer of `KSYM_NAME_LEN + 1` bytes without
@@ -19,7 +19,7 @@ const KSYM_NAME_LEN: usize = 127;
 fn check(component: &Component) -> Outcome {
     let mut file = "";
     let mut longest = String::new();
-    for symbol in &component.elf.symbols {
+    for symbol in &component.listing.symbols {
         if symbol.place == Place::File {
             file = &symbol.name;
             continue;
@@ -51,28 +51,31 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Build, assert_accepted, assert_rejected};
+    use crate::testing::{BOTH, assert_accepted, assert_rejected};
 
-    fn text() -> Build {
-        Build::object().text(&[0u32])
+    fn global(length: usize) -> String {
+        format!("function {}; ret; end", "g".repeat(length))
+    }
+    fn local(length: usize) -> String {
+        format!("{}: ret", "l".repeat(length))
     }
 
     #[test]
     fn accepts_names_up_to_the_limit() {
-        assert_accepted(&RULE, text().function(&"g".repeat(127), 0, 4));
-        assert_accepted(&RULE, text().local(&"l".repeat(127), 0, 4));
+        assert_accepted(BOTH, &RULE, &global(127));
+        assert_accepted(BOTH, &RULE, &local(127));
         // `c.rs#` and the name.
-        assert_accepted(&RULE, text().file("c.rs").local(&"l".repeat(122), 0, 4));
-        assert_accepted(&RULE, text().file("c.rs").function(&"g".repeat(127), 0, 4));
+        assert_accepted(BOTH, &RULE, &format!(".file \"c.rs\"; {}", local(122)));
+        assert_accepted(BOTH, &RULE, &format!(".file \"c.rs\"; {}", global(127)));
     }
 
     #[test]
     fn rejects_names_beyond() {
-        let (global, local) = ("g".repeat(128), "l".repeat(128));
-        assert_rejected(&RULE, text().function(&global, 0, 4), "128 characters");
-        assert_rejected(&RULE, text().undefined(&global), "128 characters");
-        assert_rejected(&RULE, text().local(&local, 0, 4), "128 characters");
-        let prefixed = text().file("c.rs").local(&"l".repeat(123), 0, 4);
-        assert_rejected(&RULE, prefixed, "128 characters: c.rs#lll");
+        assert_rejected(BOTH, &RULE, &global(128), "128 characters");
+        let undefined = format!("bl {}", "g".repeat(128));
+        assert_rejected(BOTH, &RULE, &undefined, "128 characters");
+        assert_rejected(BOTH, &RULE, &local(128), "128 characters");
+        let prefixed = format!(".file \"c.rs\"; {}", local(123));
+        assert_rejected(BOTH, &RULE, &prefixed, "128 characters: c.rs#lll");
     }
 }

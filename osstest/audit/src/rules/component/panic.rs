@@ -24,14 +24,14 @@ const TRACES: [&str; 4] = [
 
 fn check(component: &Component) -> Outcome {
     let found: Vec<&str> = component
-        .elf
+        .listing
         .symbols
         .iter()
         .map(|symbol| symbol.name.as_str())
         .filter(|name| TRACES.iter().any(|trace| name.contains(trace)))
         .collect();
     if found.is_empty() {
-        Ok(format!("in {} symbols", component.elf.symbols.len()))
+        Ok(format!("in {} symbols", component.listing.symbols.len()))
     } else {
         Finding::err(some_of(found), "no trace of a panic")
     }
@@ -40,13 +40,13 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_accepted, assert_rejected, good_object};
+    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_other_names() {
-        assert_accepted(&RULE, good_object());
-        let core = "_RNvMs_NtNtCs5ddx9A5tHIC_4core4sync6atomicNtB4_10AtomicBool4swap";
-        assert_accepted(&RULE, good_object().local(core, 0, 4));
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        let core = "_RNvMs_NtNtCs5ddx9A5tHIC_4core4sync6atomicNtB4_10AtomicBool4swap: ret";
+        assert_accepted(BOTH, &RULE, &good_object_and(core));
     }
 
     #[test]
@@ -61,8 +61,9 @@ mod tests {
             "_Unwind_Resume",
             "xen_rs_a_panic_is_reachable",
         ] {
-            assert_rejected(&RULE, good_object().local(name, 0, 4), name);
-            assert_rejected(&RULE, good_object().undefined(name), name);
+            for more in [format!("{name}: ret"), format!("bl {name}")] {
+                assert_rejected(BOTH, &RULE, &good_object_and(&more), name);
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ const MEMORY: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "str
 
 fn check(component: &Component) -> Outcome {
     let found: Vec<&str> = component
-        .elf
+        .listing
         .symbols
         .iter()
         .filter(|symbol| symbol.is_defined())
@@ -40,14 +40,14 @@ fn is_runtime(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_accepted, assert_rejected, good_object};
+    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_functions_of_other_names() {
-        assert_accepted(&RULE, good_object());
-        assert_accepted(&RULE, good_object().local("memcpy_free", 0, 4));
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        assert_accepted(BOTH, &RULE, &good_object_and("memcpy_free: ret"));
         // Whether it may be called is for another rule to say.
-        assert_accepted(&RULE, good_object().undefined("memcpy"));
+        assert_accepted(BOTH, &RULE, &good_object_and("bl memcpy"));
     }
 
     #[test]
@@ -69,9 +69,13 @@ mod tests {
             "_ZN17compiler_builtins3mem6memcpy17h0123456789abcdefE",
             "_RNvNtCs3dW_17compiler_builtins3mem6memcpy",
         ] {
-            assert_rejected(&RULE, good_object().local(name, 0, 4), name);
-            assert_rejected(&RULE, good_object().function(name, 0, 4), name);
-            assert_rejected(&RULE, good_object().weak(name, 0), name);
+            for more in [
+                format!("{name}: ret"),
+                format!("function {name}; ret; end"),
+                format!(".weak {name}; {name}: ret"),
+            ] {
+                assert_rejected(BOTH, &RULE, &good_object_and(&more), name);
+            }
         }
     }
 }

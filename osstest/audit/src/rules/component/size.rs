@@ -18,7 +18,7 @@ const LIMIT: u64 = 1792;
 
 fn check(component: &Component) -> Outcome {
     let size: u64 = component
-        .elf
+        .listing
         .executable_sections()
         .map(|section| section.size)
         .sum();
@@ -31,20 +31,23 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{ALLOC, Build, EXEC, assert_accepted, assert_rejected};
+    use crate::testing::{BOTH, assert_accepted, assert_rejected};
+
+    fn instructions(number: u32) -> String {
+        format!(".rept {number}; nop; .endr\n")
+    }
 
     #[test]
     fn accepts_up_to_the_limit() {
-        assert_accepted(&RULE, Build::object().text(&[0u32; 1]));
-        assert_accepted(&RULE, Build::object().text(&[0u32; 448]));
+        assert_accepted(BOTH, &RULE, &instructions(1));
+        assert_accepted(BOTH, &RULE, &instructions(448));
     }
 
     #[test]
     fn rejects_more_in_one_section_or_several_and_none_at_all() {
-        assert_rejected(&RULE, Build::object().text(&[0u32; 449]), "1796 bytes");
-        let text = Build::object().text(&[0u32; 448]);
-        let two = text.section(".text.cold", ALLOC | EXEC, &[0; 4]);
-        assert_rejected(&RULE, two, "1796 bytes");
-        assert_rejected(&RULE, Build::object(), "0 bytes");
+        assert_rejected(BOTH, &RULE, &instructions(449), "1796 bytes");
+        let two = instructions(448) + ".section .text.cold, \"ax\"; nop";
+        assert_rejected(BOTH, &RULE, &two, "1796 bytes");
+        assert_rejected(BOTH, &RULE, "", "0 bytes");
     }
 }

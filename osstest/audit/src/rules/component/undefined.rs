@@ -3,7 +3,7 @@
 //! The object asks for what it is allowed to, and nothing else.
 
 use super::Component;
-use crate::elf::Place;
+use crate::listing::Place;
 use crate::outcome::{Finding, Outcome, Rule, some_of};
 
 /// Every function of Xen that Rust uses is one to review: none comes in
@@ -15,7 +15,7 @@ pub const RULE: Rule<Component> = Rule {
 
 fn check(component: &Component) -> Outcome {
     let (allowed, other): (Vec<&str>, Vec<&str>) = component
-        .elf
+        .listing
         .symbols
         .iter()
         .filter(|symbol| symbol.place == Place::Undefined)
@@ -35,24 +35,28 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{assert_accepted, assert_rejected, good_object};
+    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_what_is_allowed() {
-        assert_accepted(&RULE, good_object());
-        assert_accepted(&RULE, good_object().undefined("rust_helper_vcpu_runnable"));
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        let more = good_object_and("bl rust_helper_vcpu_runnable");
+        assert_accepted(BOTH, &RULE, &more);
     }
 
     #[test]
     fn rejects_anything_else() {
-        let xen_has_it = good_object().undefined("memcpy");
-        assert_rejected(&RULE, xen_has_it, "memcpy");
-        // What a compiler makes of an atomic that its target lacks.
-        for name in ["__atomic_exchange_1", "__sync_lock_test_and_set_1"] {
-            assert_rejected(&RULE, good_object().undefined(name), name);
+        for name in [
+            // Xen has it.
+            "memcpy",
+            // What a compiler makes of an atomic that its target lacks.
+            "__atomic_exchange_1",
+            "__sync_lock_test_and_set_1",
+            // A name that merely starts like an allowed one.
+            "rust_helper_vcpu_runnable_now",
+        ] {
+            let more = good_object_and(&format!("bl {name}"));
+            assert_rejected(BOTH, &RULE, &more, name);
         }
-        // A name that merely starts like an allowed one.
-        let alike = good_object().undefined("rust_helper_vcpu_runnable_now");
-        assert_rejected(&RULE, alike, "rust_helper_vcpu_runnable_now");
     }
 }

@@ -21,14 +21,14 @@ const TABLES: [&str; 5] = [
 
 fn check(component: &Component) -> Outcome {
     let found: Vec<&str> = component
-        .elf
+        .listing
         .sections
         .iter()
         .map(|section| section.name.as_str())
         .filter(|name| TABLES.iter().any(|table| name.starts_with(table)))
         .collect();
     if found.is_empty() {
-        Ok(format!("in {} sections", component.elf.sections.len()))
+        Ok(format!("in {} sections", component.listing.sections.len()))
     } else {
         Finding::err(some_of(found), "no unwinding tables")
     }
@@ -37,17 +37,16 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{ALLOC, NO_FLAGS, assert_accepted, assert_rejected, good_object};
+    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_other_sections() {
-        assert_accepted(&RULE, good_object());
-        assert_accepted(&RULE, good_object().section(".rodata", ALLOC, &[0; 8]));
-        // For a debugger, in a file of its own choice: never loaded.
-        assert_accepted(
-            &RULE,
-            good_object().section(".debug_frame", NO_FLAGS, &[0; 8]),
-        );
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        // The second is for a debugger, in a file of its own choice: never loaded.
+        for section in [".rodata, \"a\"", ".debug_frame, \"\""] {
+            let more = format!(".section {section}; .zero 8");
+            assert_accepted(BOTH, &RULE, &good_object_and(&more));
+        }
     }
 
     #[test]
@@ -63,7 +62,8 @@ mod tests {
             ".ARM.extab.text.xen_rs_mapcache_send",
             ".sframe",
         ] {
-            assert_rejected(&RULE, good_object().section(name, ALLOC, &[0; 8]), name);
+            let more = format!(".section {name}, \"a\"; .zero 8");
+            assert_rejected(BOTH, &RULE, &good_object_and(&more), name);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The component keeps nothing of its own between two calls.
 
 use super::Component;
-use crate::elf::Place;
+use crate::listing::Place;
 use crate::outcome::{Finding, Outcome, Rule, some_of};
 
 /// All state is Xen's, in its structures and under its locks; a `static` that
@@ -15,13 +15,13 @@ pub const RULE: Rule<Component> = Rule {
 
 fn check(component: &Component) -> Outcome {
     let sections = component
-        .elf
+        .listing
         .sections
         .iter()
         .filter(|section| section.writable && section.size > 0)
         .map(|section| format!("{} bytes of {}", section.size, section.name));
     let common = component
-        .elf
+        .listing
         .symbols
         .iter()
         .filter(|symbol| symbol.place == Place::Common)
@@ -37,26 +37,35 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{ALLOC, NO_FLAGS, WRITE, assert_accepted, assert_rejected, good_object};
+    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_constants_and_empty_sections() {
-        assert_accepted(&RULE, good_object());
-        assert_accepted(&RULE, good_object().section(".rodata", ALLOC, &[0; 8]));
-        assert_accepted(&RULE, good_object().section(".data", ALLOC | WRITE, &[]));
-        // Not loaded, whatever else it says.
-        assert_accepted(
-            &RULE,
-            good_object().section(".notes", NO_FLAGS | WRITE, &[0]),
-        );
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        for more in [
+            ".section .rodata, \"a\"; .zero 8",
+            ".section .data, \"aw\"",
+            // Not loaded, whatever else it says.
+            ".section .notes, \"w\"; .zero 1",
+        ] {
+            assert_accepted(BOTH, &RULE, &good_object_and(more));
+        }
     }
 
     #[test]
     fn rejects_any_writable_byte() {
-        let data = good_object().section(".data.COUNTER", ALLOC | WRITE, &[1]);
-        assert_rejected(&RULE, data, "1 bytes of .data.COUNTER");
-        let bss = good_object().zeroes(".bss.COUNTER", ALLOC | WRITE, 8);
-        assert_rejected(&RULE, bss, "8 bytes of .bss.COUNTER");
-        assert_rejected(&RULE, good_object().common("counter"), "for counter");
+        for (more, found) in [
+            (
+                ".section .data.COUNTER, \"aw\"; .byte 1",
+                "1 bytes of .data.COUNTER",
+            ),
+            (
+                ".section .bss.COUNTER, \"aw\", %nobits; .zero 8",
+                "8 bytes of .bss.COUNTER",
+            ),
+            (".comm counter, 8", "8 bytes for counter"),
+        ] {
+            assert_rejected(BOTH, &RULE, &good_object_and(more), found);
+        }
     }
 }

@@ -4,38 +4,52 @@
 
 use std::collections::BTreeSet;
 
-use crate::code::instructions;
-use crate::elf::{Elf, Section};
+use crate::instruction::Op;
+use crate::listing::{Instruction, Listing};
 
 /// The functions that branch to `callee`: a call, or a jump where a call is the
-/// last thing that a function does. `None` if there is no such symbol.
+/// last thing that a function does.
 ///
 /// A branch from outside of all functions counts as one from its section, and
 /// one to the veneer that the linker made for `callee` as one to it. Branches
 /// through a register are not followed.
-#[must_use]
-pub fn callers<'a>(elf: &'a Elf, callee: &str) -> Option<BTreeSet<&'a str>> {
+///
+/// # Errors
+///
+/// If there is no such symbol, or if an instruction with that address is not
+/// known, and may be a branch: says which.
+pub fn callers<'a>(listing: &'a Listing, callee: &str) -> Result<BTreeSet<&'a str>, String> {
     let veneer = format!("__{callee}_veneer");
-    let start = |name| elf.defined(name).map(|symbol| symbol.address);
-    let to = [Some(start(callee)?), start(&veneer)];
+    let start = |name| listing.defined(name).map(|symbol| symbol.address);
+    let to = [
+        Some(start(callee).ok_or_else(|| format!("no {callee}"))?),
+        start(&veneer),
+    ];
     let mut callers = BTreeSet::new();
-    for section in elf.executable_sections() {
-        for placed in instructions(elf, section) {
-            if placed.target().is_some() && to.contains(&placed.target()) {
-                callers.insert(enclosing(elf, section, placed.address));
-            }
+    for instruction in &listing.instructions {
+        if instruction.target.is_none() || !to.contains(&instruction.target) {
+            continue;
         }
+        let caller = enclosing(listing, instruction);
+        match instruction.op {
+            Op::Jump | Op::Call => callers.insert(caller),
+            Op::Unknown => {
+                let text = &instruction.text;
+                return Err(format!("an unknown instruction, {text}, in {caller}"));
+            }
+            _ => false,
+        };
     }
     // What branches to its own start is a loop, or calls itself.
     callers.retain(|&caller| caller != callee && caller != veneer);
-    Some(callers)
+    Ok(callers)
 }
 
-/// The function that holds `address`, or its section.
-fn enclosing<'a>(elf: &'a Elf, section: &'a Section, address: u64) -> &'a str {
-    elf.symbols_in(section)
-        .find(|symbol| address.wrapping_sub(symbol.address) < symbol.size)
-        .map_or(&section.name, |symbol| &symbol.name)
+/// The function that holds an instruction, or its section.
+fn enclosing<'a>(listing: &'a Listing, instruction: &Instruction) -> &'a str {
+    let function = listing.symbols.iter().find(|one| one.holds(instruction));
+    let section = &listing.sections[instruction.section];
+    function.map_or(&section.name, |symbol| &symbol.name)
 }
 
 /// Whether `name` is `function`, or a copy or part that GCC made of it.
@@ -60,58 +74,71 @@ pub fn is_part_of(name: &str, function: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Asm::{Call, Jump, JumpIf, Nop, Ret};
-    use crate::testing::Build;
+    use crate::instruction::Machine;
+    use crate::testing::{BOTH, link, listing};
 
     #[track_caller]
-    fn assert_callers(build: Build, wanted: &[&str]) {
-        for elf in build.elves() {
-            let found = callers(&elf, "callee").unwrap();
-            assert!(found.iter().eq(wanted), "{:?}: {found:?}", elf.machine);
-            assert_eq!(callers(&elf, "nobody"), None);
+    fn assert_callers(source: &str, wanted: &[&str]) {
+        for &machine in BOTH {
+            let listing = listing(machine, &link(machine, source)).unwrap();
+            let found = callers(&listing, "callee").unwrap();
+            assert!(found.iter().eq(wanted), "{machine:?}: {found:?}");
+            assert_eq!(callers(&listing, "nobody").unwrap_err(), "no nobody");
         }
     }
 
     #[test]
     fn every_direct_branch_counts_and_no_other() {
-        let text = [
-            Ret,
-            Call(-4),
-            Jump(-8),
-            JumpIf(-12),
-            Call(-12),
-            Call(4),
-            Nop,
-        ];
-        let build = Build::executable(0x1000)
-            .text(&text)
-            .function("callee", 0, 4)
-            .local("calls", 4, 4)
-            .local("ends_in", 8, 4)
-            .local("jumps", 12, 4)
-            .local("misses", 16, 8);
-        assert_callers(build, &["calls", "ends_in", "jumps"]);
+        assert_callers(
+            "function callee; ret; end
+             function calls; bl callee; end
+             function ends_in; b callee; end
+             function jumps; cbnz w3, callee; end
+             function misses; bl callee + 4; bl 1f; 1: nop; end",
+            &["calls", "ends_in", "jumps"],
+        );
     }
 
     #[test]
     fn a_caller_is_known_by_its_size_or_its_section() {
-        let build = Build::executable(0x1000)
-            .text(&[Jump(0), Nop, Call(-8)])
-            .function("callee", 0, 4)
-            .local("before", 4, 4);
-        assert_callers(build, &[".text"]);
+        let source = "function callee; b callee; end; function before; nop; end; bl callee";
+        assert_callers(source, &[".text"]);
     }
 
     #[test]
     fn a_veneer_stands_for_what_it_leads_to() {
-        let build = Build::executable(0x1000)
-            .text(&[Ret, Jump(-4), Call(-4), Call(8), Ret])
-            .function("callee", 0, 4)
-            .local("__callee_veneer", 4, 4)
-            .local("near", 8, 4)
-            .local("other", 12, 4)
-            .local("__other_veneer", 16, 4);
-        assert_callers(build, &["near"]);
+        assert_callers(
+            "function callee; ret; end
+             function __callee_veneer; b callee; end
+             function near; bl __callee_veneer; end
+             function other; bl __other_veneer; end
+             function __other_veneer; ret; end",
+            &["near"],
+        );
+    }
+
+    #[test]
+    fn an_instruction_that_is_not_known_may_be_a_call() {
+        for (machine, branch, found) in [
+            (
+                Machine::Arm64,
+                "bc.eq callee",
+                "an unknown instruction, bc.eq",
+            ),
+            (
+                Machine::Arm32,
+                ".inst 0xfafffffd",
+                "an unknown instruction, blx",
+            ),
+        ] {
+            let source = format!("function callee; ret; end; function calls; {branch}; ret; end");
+            let listing = listing(machine, &link(machine, &source)).unwrap();
+            let why = callers(&listing, "callee").unwrap_err();
+            assert!(
+                why.starts_with(found) && why.ends_with(", in calls"),
+                "{why}"
+            );
+        }
     }
 
     #[test]

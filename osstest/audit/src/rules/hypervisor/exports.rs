@@ -39,14 +39,14 @@ fn absent(xen: &Hypervisor) -> Outcome {
     let exports = with_prefix(xen, PREFIX);
     let found: Vec<&String> = exports.chain(with_prefix(xen, HELPER_PREFIX)).collect();
     if found.is_empty() {
-        Ok(format!("in {} symbols", xen.elf.symbols.len()))
+        Ok(format!("in {} symbols", xen.listing.symbols.len()))
     } else {
         Finding::err(some_of(found), format!("no {PREFIX}*, no {HELPER_PREFIX}*"))
     }
 }
 
 fn with_prefix<'a>(xen: &'a Hypervisor, prefix: &str) -> impl Iterator<Item = &'a String> {
-    xen.elf
+    xen.listing
         .symbols
         .iter()
         .filter(|symbol| symbol.is_defined())
@@ -57,33 +57,31 @@ fn with_prefix<'a>(xen: &'a Hypervisor, prefix: &str) -> impl Iterator<Item = &'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Build, assert_accepted, assert_rejected, good_xen, upstream_xen};
+    use crate::testing::{BOTH, GOOD_XEN, UPSTREAM_XEN, assert_accepted, assert_rejected};
 
     #[test]
     fn linked_accepts_the_exports() {
-        assert_accepted(&LINKED, good_xen());
+        assert_accepted(BOTH, &LINKED, GOOD_XEN);
     }
 
     #[test]
     fn linked_rejects_too_few_and_too_many() {
-        assert_rejected(&LINKED, upstream_xen(), "no xen_rs_*");
-        let one = Build::executable(0)
-            .text(&[0u32])
-            .function("xen_rs_mapcache_send", 0, 4);
-        assert_rejected(&LINKED, one, "no xen_rs_exit_work");
-        let more = good_xen().function("xen_rs_other", 0, 4);
-        assert_rejected(&LINKED, more, "xen_rs_other");
+        assert_rejected(BOTH, &LINKED, UPSTREAM_XEN, "no xen_rs_*");
+        let one = "function xen_rs_mapcache_send; ret; end";
+        assert_rejected(BOTH, &LINKED, one, "no xen_rs_exit_work");
+        let more = format!("{GOOD_XEN}\n function xen_rs_other; ret; end");
+        assert_rejected(BOTH, &LINKED, &more, "xen_rs_other");
     }
 
     #[test]
     fn absent_accepts_upstream() {
-        assert_accepted(&ABSENT, upstream_xen());
+        assert_accepted(BOTH, &ABSENT, UPSTREAM_XEN);
     }
 
     #[test]
     fn absent_rejects_the_component_and_its_helpers() {
-        assert_rejected(&ABSENT, good_xen(), "xen_rs_leaf_freed");
-        let helper = upstream_xen().function("rust_helper_vcpu_runnable", 0, 4);
-        assert_rejected(&ABSENT, helper, "rust_helper_vcpu_runnable");
+        assert_rejected(BOTH, &ABSENT, GOOD_XEN, "xen_rs_leaf_freed");
+        let helper = format!("{UPSTREAM_XEN}\n function rust_helper_vcpu_runnable; ret; end");
+        assert_rejected(BOTH, &ABSENT, &helper, "rust_helper_vcpu_runnable");
     }
 }

@@ -32,7 +32,7 @@ const BROADCAST: &str = "ioreq_broadcast";
 
 fn no_c_request(xen: &Hypervisor) -> Outcome {
     let left = xen
-        .elf
+        .listing
         .symbols
         .iter()
         .find(|symbol| is_part_of(&symbol.name, REQUEST));
@@ -46,8 +46,9 @@ fn no_c_request(xen: &Hypervisor) -> Outcome {
 /// other rules to reject, or comes of inlining it into `caller`.
 fn only_caller(xen: &Hypervisor, callee: &str, caller: &str) -> Outcome {
     let wanted = format!("{callee} called by {caller} alone");
-    let Some(callers) = callers(&xen.elf, callee) else {
-        return Finding::err(format!("no {callee}"), wanted);
+    let callers = match callers(&xen.listing, callee) {
+        Ok(callers) => callers,
+        Err(found) => return Finding::err(found, wanted),
     };
     if callers.iter().all(|found| is_part_of(found, caller)) {
         Ok(format!(
@@ -65,39 +66,44 @@ fn only_caller(xen: &Hypervisor, callee: &str, caller: &str) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Calls, assert_accepted, assert_rejected, good_xen, upstream_xen};
+    use crate::testing::{BOTH, GOOD_XEN, UPSTREAM_XEN, assert_accepted, assert_rejected};
 
     #[test]
     fn no_c_request_accepts_and_rejects() {
-        assert_accepted(&C_REQUEST, good_xen());
-        assert_rejected(&C_REQUEST, upstream_xen(), REQUEST);
-        let part = good_xen().local("ioreq_request_mapcache_invalidate.part.0", 0, 4);
-        assert_rejected(&C_REQUEST, part, "part.0");
+        assert_accepted(BOTH, &C_REQUEST, GOOD_XEN);
+        assert_rejected(BOTH, &C_REQUEST, UPSTREAM_XEN, REQUEST);
+        let part = format!("{GOOD_XEN}\n function {REQUEST}.part.0; ret; end");
+        assert_rejected(BOTH, &C_REQUEST, &part, "part.0");
     }
 
     #[test]
     fn only_component_sends_accepts_and_rejects() {
-        assert_accepted(&C_SEND, good_xen());
-        let beside = Calls::new()
-            .call("xen_rs_mapcache_send", SIGNAL)
-            .last_call("do_trap_hypercall", SIGNAL);
-        assert_rejected(&C_SEND, beside.build(), "do_trap_hypercall");
-        assert_rejected(&C_SEND, upstream_xen(), "vcpu_ioreq_handle_completion");
-        let nothing = Calls::new().function("xen_rs_mapcache_send");
-        assert_rejected(&C_SEND, nothing.build(), "no ioreq_signal");
+        assert_accepted(BOTH, &C_SEND, GOOD_XEN);
+        let beside = GOOD_XEN.replace(
+            "do_trap_hypercall, xen_rs_hypercall_preempted",
+            &format!("do_trap_hypercall, {SIGNAL}"),
+        );
+        assert_rejected(BOTH, &C_SEND, &beside, "do_trap_hypercall");
+        assert_rejected(BOTH, &C_SEND, UPSTREAM_XEN, "vcpu_ioreq_handle_completion");
+        let nothing = "function xen_rs_mapcache_send; ret; end";
+        assert_rejected(BOTH, &C_SEND, nothing, "no ioreq_signal");
     }
 
     #[test]
     fn one_broadcast_accepts_and_rejects() {
-        assert_accepted(&C_SEND_INLINE, good_xen());
+        assert_accepted(BOTH, &C_SEND_INLINE, GOOD_XEN);
         // ioreq_broadcast() itself inlined, as GCC does at -O3.
-        assert_accepted(&C_SEND_INLINE, Calls::new().function(BROADCAST).build());
-        let inlined = Calls::new()
-            .call(SIGNAL, BROADCAST)
-            .call("vcpu_ioreq_handle_completion", BROADCAST);
+        let uncalled = format!("function {BROADCAST}; ret; end");
+        assert_accepted(BOTH, &C_SEND_INLINE, &uncalled);
+        let inlined = format!(
+            "function_calls {SIGNAL}, {BROADCAST}
+             function_calls vcpu_ioreq_handle_completion, {BROADCAST}
+             {uncalled}"
+        );
         assert_rejected(
+            BOTH,
             &C_SEND_INLINE,
-            inlined.build(),
+            &inlined,
             "vcpu_ioreq_handle_completion",
         );
     }

@@ -113,8 +113,9 @@ const IOREQ_SERVER_ENABLE: Hook = &[
 
 fn reached(xen: &Hypervisor, hook: Hook, callee: &str) -> Outcome {
     let wanted = format!("{callee} called by {}", hook.join(" or "));
-    let Some(callers) = callers(&xen.elf, callee) else {
-        return Finding::err(format!("no {callee}"), wanted);
+    let callers = match callers(&xen.listing, callee) {
+        Ok(callers) => callers,
+        Err(found) => return Finding::err(found, wanted),
     };
     let from: Vec<&&str> = callers
         .iter()
@@ -132,7 +133,7 @@ fn reached(xen: &Hypervisor, hook: Hook, callee: &str) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Calls, assert_accepted, assert_rejected, good_xen, upstream_xen};
+    use crate::testing::{BOTH, GOOD_XEN, UPSTREAM_XEN, assert_accepted, assert_rejected};
 
     /// Each rule, the function that is to call, and the one to be called.
     const ALL: [(&Rule<Hypervisor>, &str, &str); 11] = [
@@ -173,20 +174,32 @@ mod tests {
         ),
     ];
 
+    /// A function that nothing else is said of.
+    fn function(name: &str) -> String {
+        format!("function {name}; ret; end\n")
+    }
+
+    /// One function that calls another.
+    fn call(caller: &str, callee: &str) -> String {
+        format!("function_calls {caller}, {callee}\n")
+    }
+
     #[test]
     fn accepts_a_call_or_a_last_call() {
         for (rule, hook, callee) in ALL {
-            assert_accepted(rule, Calls::new().call(hook, callee).build());
-            assert_accepted(rule, Calls::new().last_call(hook, callee).build());
+            let is_there = function(callee);
+            assert_accepted(BOTH, rule, &(call(hook, callee) + &is_there));
+            let last_call = format!("function_ends {hook}, {callee}\n");
+            assert_accepted(BOTH, rule, &(last_call + &is_there));
             // Whoever else calls it.
-            let others = Calls::new().call("other", callee).call(hook, callee);
-            assert_accepted(rule, others.build());
+            let others = call("other", callee) + &call(hook, callee) + &is_there;
+            assert_accepted(BOTH, rule, &others);
         }
         for rule in &ALL[..8] {
-            assert_accepted(rule.0, good_xen());
+            assert_accepted(BOTH, rule.0, GOOD_XEN);
         }
         for rule in &ALL[8..] {
-            assert_accepted(rule.0, upstream_xen());
+            assert_accepted(BOTH, rule.0, UPSTREAM_XEN);
         }
     }
 
@@ -194,8 +207,8 @@ mod tests {
     fn accepts_a_call_from_where_the_code_went() {
         for (rule, hook, callee) in ALL {
             for made in ["part.0", "isra.0", "constprop.0", "cold"] {
-                let clone = format!("{hook}.{made}");
-                assert_accepted(rule, Calls::new().call(&clone, callee).build());
+                let clone = call(&format!("{hook}.{made}"), callee);
+                assert_accepted(BOTH, rule, &(clone + &function(callee)));
             }
         }
         for (rule, into, callee) in [
@@ -212,48 +225,50 @@ mod tests {
             ),
             (&SERVER_ENABLED, "ioreq_server_dm_op", "xen_rs_flag_all"),
         ] {
-            assert_accepted(rule, Calls::new().call(into, callee).build());
+            assert_accepted(BOTH, rule, &(call(into, callee) + &function(callee)));
         }
     }
 
     #[test]
     fn rejects_without_a_call_from_the_hook() {
         for (rule, hook, callee) in ALL {
-            let uncalled = Calls::new().call(hook, "other").function(callee);
-            assert_rejected(rule, uncalled.build(), "no caller");
-            let by_another = Calls::new().call("another", callee).function(hook);
-            assert_rejected(rule, by_another.build(), "called by another");
+            let uncalled = call(hook, "other") + &function("other") + &function(callee);
+            assert_rejected(BOTH, rule, &uncalled, "no caller");
+            let by_another = call("another", callee) + &function(hook) + &function(callee);
+            assert_rejected(BOTH, rule, &by_another, "called by another");
             let alike = format!("{hook}_other");
-            let by_alike = Calls::new().call(&alike, callee).function(hook);
-            assert_rejected(rule, by_alike.build(), &alike);
-            let itself = Calls::new().call(callee, callee).function(hook);
-            assert_rejected(rule, itself.build(), "no caller");
+            let by_alike = call(&alike, callee) + &function(hook) + &function(callee);
+            assert_rejected(BOTH, rule, &by_alike, &alike);
+            let itself = call(callee, callee) + &function(hook);
+            assert_rejected(BOTH, rule, &itself, "no caller");
         }
     }
 
     #[test]
     fn rejects_the_other_hypervisor() {
         for (rule, _, callee) in &ALL[..8] {
-            assert_rejected(rule, upstream_xen(), callee);
+            assert_rejected(BOTH, rule, UPSTREAM_XEN, callee);
         }
         for (rule, _, callee) in &ALL[8..] {
-            assert_rejected(rule, good_xen(), callee);
+            assert_rejected(BOTH, rule, GOOD_XEN, callee);
         }
     }
 
     #[test]
     fn rejects_one_hook_in_place_of_another() {
         let callee = "ioreq_signal_mapcache_invalidate";
-        let completion = Calls::new().call("vcpu_ioreq_handle_completion", callee);
+        let completion = call("vcpu_ioreq_handle_completion", callee) + &function(callee);
         assert_rejected(
+            BOTH,
             &C_HYPERCALL,
-            completion.build(),
+            &completion,
             "vcpu_ioreq_handle_completion",
         );
-        let hypercall = Calls::new().call("do_trap_hypercall", callee);
-        assert_rejected(&C_COMPLETION, hypercall.build(), "do_trap_hypercall");
+        let hypercall = call("do_trap_hypercall", callee) + &function(callee);
+        assert_rejected(BOTH, &C_COMPLETION, &hypercall, "do_trap_hypercall");
         // As with the send at the end of the hypercall, which is gone.
-        let send = Calls::new().call("do_trap_hypercall", "xen_rs_mapcache_send");
-        assert_rejected(&COMPLETION, send.build(), "do_trap_hypercall");
+        let callee = "xen_rs_mapcache_send";
+        let send = call("do_trap_hypercall", callee) + &function(callee);
+        assert_rejected(BOTH, &COMPLETION, &send, "do_trap_hypercall");
     }
 }

@@ -3,9 +3,9 @@
 //! Whoever flags vCPUs and kicks them does the first with release, and looks where
 //! they run behind a full barrier.
 
-use super::{Ways, body, follow};
-use crate::elf::{Elf, Symbol};
-use crate::insn::{Op, Order};
+use super::{Ways, follow};
+use crate::instruction::{Op, Order};
+use crate::listing::{Instruction, Symbol};
 use crate::outcome::{Finding, Outcome, Rule, some_of};
 use crate::rules::component::Component;
 
@@ -21,22 +21,22 @@ pub const RULE: Rule<Component> = Rule {
 const KICK: &str = "vcpu_kick";
 
 fn check(component: &Component) -> Outcome {
-    let elf = &component.elf;
-    let kickers: Vec<&Symbol> = elf
+    let listing = &component.listing;
+    let kickers: Vec<&Symbol> = listing
         .symbols
         .iter()
-        .filter(|symbol| symbol.is_defined() && symbol.size > 0 && calls_kick(elf, symbol))
+        .filter(|symbol| symbol.is_defined() && listing.body(symbol).any(kicks))
         .collect();
     let wanted = format!("stlrb, or dmb ish and strb; dmb ish before each call of {KICK}");
     if kickers.is_empty() {
         return Finding::err(format!("no call of {KICK}"), wanted);
     }
     for function in &kickers {
-        let followed = follow(elf, function, false, |placed, fenced| {
-            if placed.relocation == Some(KICK) && !fenced {
+        let followed = follow(listing, function, false, |instruction, fenced| {
+            if kicks(instruction) && !fenced {
                 return Err(format!("{KICK} called before the barrier"));
             }
-            match placed.insn.op {
+            match instruction.op {
                 Op::StoreByte(Order::Relaxed) if !fenced => Err("a flag without release".into()),
                 Op::StoreByte(_) => Ok(Ways::both(false)),
                 op => Ok(Ways::both(fenced || op == Op::FullBarrier)),
@@ -52,81 +52,70 @@ fn check(component: &Component) -> Outcome {
     ))
 }
 
-fn calls_kick(elf: &Elf, symbol: &Symbol) -> bool {
-    body(elf, symbol)
-        .iter()
-        .any(|placed| placed.relocation == Some(KICK))
+fn kicks(instruction: &Instruction) -> bool {
+    instruction.relocation.as_deref() == Some(KICK)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Asm::{self, Barrier, Call, Jump, JumpIf, Nop, Ret, StoreByte};
-    use crate::testing::{Build, assert_accepted, assert_rejected};
+    use crate::testing::{ARM64, BOTH, GOOD_OBJECT, assert_accepted, assert_rejected};
 
-    fn kicks(body: &[Asm], at: u64) -> Build {
-        let size = u64::try_from(body.len() * 4).unwrap();
-        Build::object()
-            .text(body)
-            .local("kicker", 0, size)
-            .calls(at, KICK)
+    /// A function with this body.
+    fn kicker(body: &str) -> String {
+        format!("function kicker; {body}; end")
     }
 
     #[test]
     fn accepts_a_barrier_on_every_path() {
-        assert_accepted(&RULE, kicks(&[Barrier, Call(0), Ret], 4));
-        assert_accepted(&RULE, kicks(&[Barrier, JumpIf(8), Call(0), Ret], 8));
-        assert_accepted(&RULE, kicks(&[Barrier, Call(0), JumpIf(-4), Ret], 4));
-        // The last call of all.
-        assert_accepted(&RULE, kicks(&[Barrier, Jump(0)], 4));
-        let flags = [Barrier, StoreByte, JumpIf(-8), Barrier, Call(0), Ret];
-        assert_accepted(&RULE, kicks(&flags, 16));
+        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        for body in [
+            "dmb ish; bl vcpu_kick; ret",
+            "dmb ish; cbnz w3, 1f; bl vcpu_kick; 1: ret",
+            "dmb ish; 1: bl vcpu_kick; cbnz w3, 1b; ret",
+            // The last call of all.
+            "dmb ish; b vcpu_kick",
+            "1: dmb ish; strb w3, [x1]; cbnz w3, 1b; dmb ish; bl vcpu_kick; ret",
+        ] {
+            assert_accepted(BOTH, &RULE, &kicker(body));
+        }
     }
 
     #[test]
     fn rejects_a_path_without_one() {
-        assert_rejected(&RULE, kicks(&[Nop, Call(0), Ret], 4), "before the barrier");
-        assert_rejected(
-            &RULE,
-            kicks(&[Call(0), Barrier, Ret], 0),
-            "before the barrier",
-        );
-        let around = [JumpIf(8), Barrier, Call(0), Ret];
-        assert_rejected(&RULE, kicks(&around, 8), "before the barrier");
-        let one_of_two = kicks(&[Barrier, Call(0), Ret, Call(0), Ret], 4)
-            .local("other", 12, 8)
-            .calls(12, KICK);
-        assert_rejected(&RULE, one_of_two, "other+0x0");
+        for body in [
+            "nop; bl vcpu_kick; ret",
+            "bl vcpu_kick; dmb ish; ret",
+            "cbnz w3, 1f; dmb ish; 1: bl vcpu_kick; ret",
+            "dmb ish; strb w3, [x1]; bl vcpu_kick; ret",
+        ] {
+            assert_rejected(BOTH, &RULE, &kicker(body), "before the barrier");
+        }
+        let good = kicker("dmb ish; bl vcpu_kick; ret");
+        let one_of_two = format!("{good}; function other; bl vcpu_kick; ret; end");
+        assert_rejected(BOTH, &RULE, &one_of_two, "other+0x0");
     }
 
     #[test]
     fn rejects_a_flag_without_order() {
-        let plain = [StoreByte, Barrier, Call(0), Ret];
-        assert_rejected(&RULE, kicks(&plain, 8), "a flag without release");
-        let second = [Barrier, StoreByte, StoreByte, Barrier, Call(0), Ret];
-        assert_rejected(&RULE, kicks(&second, 16), "a flag without release");
-        let no_barrier_after = [Barrier, StoreByte, Call(0), Ret];
-        assert_rejected(&RULE, kicks(&no_barrier_after, 8), "before the barrier");
+        for body in [
+            "strb w3, [x1]; dmb ish; bl vcpu_kick; ret",
+            "dmb ish; strb w3, [x1]; strb w3, [x1]; dmb ish; bl vcpu_kick; ret",
+        ] {
+            assert_rejected(BOTH, &RULE, &kicker(body), "a flag without release");
+        }
     }
 
     #[test]
     fn accepts_a_flag_with_release() {
-        use crate::elf::Machine;
-        use crate::testing::arm64::{DMB_ISH, RET, STLRB, STRB, bl};
-
-        let kicker = |flag: u32| {
-            Build::object()
-                .on(Machine::Arm64)
-                .text(&[flag, DMB_ISH, bl(0), RET])
-                .local("kicker", 0, 16)
-                .calls(8, KICK)
-        };
-        assert_accepted(&RULE, kicker(STLRB));
-        assert_rejected(&RULE, kicker(STRB), "a flag without release");
+        let release = kicker("stlrb w9, [x10]; dmb ish; bl vcpu_kick; ret");
+        assert_accepted(ARM64, &RULE, &release);
+        let plain = kicker("strb w9, [x10]; dmb ish; bl vcpu_kick; ret");
+        assert_rejected(ARM64, &RULE, &plain, "a flag without release");
     }
 
     #[test]
     fn rejects_an_object_that_kicks_nobody() {
-        assert_rejected(&RULE, Build::object().text(&[Barrier, Ret]), "no call of");
+        assert_rejected(BOTH, &RULE, &kicker("dmb ish; ret"), "no call of");
     }
 }

@@ -4,9 +4,8 @@
 //! before it, and with a full barrier behind it.
 
 use super::{Ways, follow};
-use crate::code::Placed;
-use crate::elf::{Elf, Machine, Symbol};
-use crate::insn::{Op, Order};
+use crate::instruction::{Machine, Op, Order};
+use crate::listing::{Instruction, Listing, Symbol};
 use crate::outcome::{Finding, Outcome, Rule};
 use crate::rules::component::Component;
 
@@ -45,13 +44,13 @@ enum Stage {
 use Stage::{Fenced, Loaded, Start, Swapped};
 
 fn check(component: &Component) -> Outcome {
-    let swap = match component.elf.machine {
+    let swap = match component.listing.machine {
         Machine::Arm64 => "a swap (ldaxrb and stlxrb, or swpalb)",
         Machine::Arm32 => "dmb ish, a swap (ldrexb and strexb)",
     };
     let wanted = format!("{swap}, dmb ish, then {SEND}");
-    let sent = match component.elf.defined(FUNCTION) {
-        Some(function) => sends_after_barrier(&component.elf, function),
+    let sent = match component.listing.defined(FUNCTION) {
+        Some(function) => sends_after_barrier(&component.listing, function),
         None => Err(format!("no {FUNCTION}")),
     };
     match sent {
@@ -61,29 +60,29 @@ fn check(component: &Component) -> Outcome {
 }
 
 /// Follows every path through the function, and returns where it sends.
-fn sends_after_barrier(elf: &Elf, function: &Symbol) -> Result<u64, String> {
+fn sends_after_barrier(listing: &Listing, function: &Symbol) -> Result<u64, String> {
     let start = Progress {
         ordered: false,
         stage: Start,
     };
     let mut sent = None;
-    follow(elf, function, start, |placed, progress| {
-        if placed.relocation == Some(SEND) {
+    follow(listing, function, start, |instruction, progress| {
+        if instruction.relocation.as_deref() == Some(SEND) {
             if progress.stage != Fenced {
                 return Err(format!("{SEND} called before the barrier"));
             }
-            sent = Some(placed.address - function.address);
+            sent = Some(instruction.address - function.address);
         }
-        after(placed, progress).map_err(str::to_owned)
+        after(instruction, progress).map_err(str::to_owned)
     })?;
     sent.ok_or_else(|| format!("no call of {SEND}"))
 }
 
 /// How far a path has come behind an instruction.
-fn after(placed: &Placed<'_>, before: Progress) -> Result<Ways<Progress>, &'static str> {
+fn after(instruction: &Instruction, before: Progress) -> Result<Ways<Progress>, &'static str> {
     let stage = before.stage;
     let mut next = before;
-    match (placed.insn.op, stage) {
+    match (instruction.op, stage) {
         // After a swap too: that is how an exclusive pair is tried again.
         (Op::LoadExclusive, Start | Loaded | Swapped) => {
             next.stage = Loaded;
@@ -99,23 +98,23 @@ fn after(placed: &Placed<'_>, before: Progress) -> Result<Ways<Progress>, &'stat
         }
         (Op::FullBarrier, Start) => next.ordered = true,
         (Op::FullBarrier, Swapped) => next.stage = Fenced,
-        (Op::Memory | Op::LoadByte | Op::StoreByte(_), Swapped) => {
+        (Op::Memory | Op::StoreByte(_), Swapped) => {
             return Err("memory used between swap and barrier");
         }
-        (Op::Call(_) | Op::CallUnknown, Swapped) => {
+        (Op::Call | Op::CallUnknown, Swapped) => {
             return Err("a call between swap and barrier");
         }
         (Op::Return, Swapped) => return Err("a return between swap and barrier"),
-        (_, Swapped) if placed.relocation.is_some() => {
+        (_, Swapped) if instruction.relocation.is_some() => {
             return Err("a branch between swap and barrier");
         }
-        (Op::Memory | Op::LoadByte | Op::StoreByte(_) | Op::Call(_) | Op::CallUnknown, _) => {
+        (Op::Memory | Op::StoreByte(_) | Op::Call | Op::CallUnknown, _) => {
             next.ordered = false;
         }
         _ => {}
     }
     let mut ways = Ways::both(next);
-    if placed.insn.conditional && !matches!(placed.insn.op, Op::Jump(_)) {
+    if instruction.conditional && !matches!(instruction.op, Op::Jump) {
         ways.skipped = before;
     }
     Ok(ways)
