@@ -11,7 +11,7 @@ fn an_object() {
         let object = assemble(
             machine,
             ".file \"source.rs\"
-             function global; bl undefined; dmb ish; .word 7; cbnz w3, undefined; ret; end
+             function global; bl undefined; dmb ish; .word 7; cbnz w3, undefined + 4; ret; end
              local: dmb ish
              .size local, . - local
              .weak weak; weak: bl global
@@ -19,7 +19,7 @@ fn an_object() {
              .bss; .zero 3
              .comm common, 16, 4
              .set absolute, 5
-             .section .note, \"wx\"; .byte 1",
+             .section .note, \"wx\"; nop",
         );
         let listing = listing(machine, &object).unwrap();
         assert_eq!((listing.machine, listing.linked), (machine, false));
@@ -31,7 +31,7 @@ fn an_object() {
         assert_eq!(section(".data"), (true, false, 2));
         assert_eq!(section(".bss"), (true, false, 3));
         // Neither flag says anything of what is not loaded.
-        assert_eq!(section(".note"), (false, false, 1));
+        assert_eq!(section(".note"), (false, false, 4));
         let (writable, executable, size) = section(".text");
         assert_eq!((writable, executable), (false, true));
 
@@ -77,8 +77,22 @@ fn an_object() {
         };
         assert_eq!(related("undefined").count(), 2);
         assert_eq!(related("global").count(), 1);
-        let body = listing.body(listing.defined("local").unwrap());
-        assert!(body.map(|one| one.text.as_str()).eq(["dmb ish"]));
+        assert!(listing.instructions.iter().all(|one| one.section == 0));
+    }
+}
+
+#[test]
+fn a_function_is_in_one_section() {
+    for &machine in BOTH {
+        let functions = [("a", "dmb ish"), ("b", "dmb sy")];
+        let source = functions.map(|(name, body)| {
+            format!(".section .text.{name}, \"ax\"; {name}: {body}; .size {name}, 4\n")
+        });
+        let listing = listing(machine, &assemble(machine, &source.concat())).unwrap();
+        for (name, body) in functions {
+            let seen = listing.body(listing.defined(name).unwrap());
+            assert!(seen.map(|one| one.text.as_str()).eq([body]));
+        }
     }
 }
 
