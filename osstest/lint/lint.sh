@@ -42,14 +42,20 @@ clippy_of() {
         "${@:2}" -- --deny warnings
 }
 
-# with_mistake FILE OPTION…: what clippy says of a copy of the project in which stdin
-# is appended to FILE. As that does not compile, cargo caches nothing of it.
-with_mistake() {
-    local copy=$repo/.build/with-mistake
+# copy_with_mistake FILE: a copy of the project in which stdin is appended to FILE, in
+# $copy. As that does not compile, cargo caches nothing of it.
+copy_with_mistake() {
+    copy=$repo/.build/with-mistake
     rm -rf -- "$copy"
     mkdir -p "$copy"
     copy_project "$copy"
     cat >>"$copy/$1"
+}
+
+# with_mistake FILE OPTION…: what clippy says of such a copy.
+with_mistake() {
+    local copy
+    copy_with_mistake "$1"
     clippy_of "$copy" "${@:2}"
 }
 
