@@ -10,7 +10,7 @@ use crate::{
         hypercall::{
             Errno,
             event::{self, Port},
-            memory, sched,
+            memory, sched, sysctl,
         },
         ioreq::Kind,
         mmio,
@@ -27,6 +27,9 @@ const SILENCE_MS: u64 = 2 * PATIENCE_MS + 2_000;
 /// What is found after that long has come without its event. Less than the
 /// silence, as poll's time-outs are early (see [`Deadline`]).
 const OVERDUE_MS: u64 = 2 * PATIENCE_MS;
+
+/// How often to look whether a domU that was resumed early has shut down since.
+const RESUME_AGAIN_MS: u64 = 100;
 
 /// The state of a run.
 pub(super) struct EventLoop {
@@ -45,6 +48,8 @@ pub(super) struct EventLoop {
     pub(super) armed: Option<u64>,
     /// How that went.
     pub(super) removal: Option<Result<(), Errno>>,
+    /// Whether the domU was resumed and had not shut down.
+    pub(super) resumed_early: bool,
     /// Whether requests of the domU wait until it is quiesced.
     pub(super) quiesces: bool,
     pub(super) jitter: Jitter,
@@ -69,6 +74,7 @@ impl EventLoop {
             tick_us: 0,
             armed: None,
             removal: None,
+            resumed_early: false,
             quiesces: false,
             jitter: Jitter::new(0, 0),
             registers: [0; VCPUS],
@@ -83,10 +89,12 @@ impl EventLoop {
             let (ports, count) = self.ports();
             let overdue = Deadline::after_ms(OVERDUE_MS);
             let until = match self.tick_us {
+                0 if self.resumed_early => Deadline::after_ms(RESUME_AGAIN_MS),
                 0 => self.silence,
                 us => Deadline::after_us(us),
             };
             sched::wait(&ports[..count], until, || self.step());
+            self.resume_again();
             if self.silence.passed() || overdue.passed() {
                 self.give_up("the domU is silent: a vCPU is stuck in Xen");
             }
@@ -116,6 +124,8 @@ impl EventLoop {
             Some(asked) => asked,
         };
         self.silence = Deadline::after_ms(SILENCE_MS);
+        // It asks for something, so it runs.
+        self.resumed_early = false;
         if self.quiesces {
             self.quiesce();
         }
@@ -225,6 +235,8 @@ impl EventLoop {
             self.test
         ));
         self.failed += 1;
+        // Who waits for which server, and in what state each vCPU is.
+        let _ = sysctl::debug_keys(*b"kq");
         self.end()
     }
 

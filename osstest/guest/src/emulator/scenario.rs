@@ -58,6 +58,15 @@ impl EventLoop {
             down = domctl::is_shut_down(DOMU)?;
         }
         domctl::resume(DOMU)?;
+        self.resumed_early = !down;
         Ok(down.into())
+    }
+
+    /// Resumes the domU again if it has shut down after all: it had come no further
+    /// than to its hypercall when it was resumed.
+    pub(super) fn resume_again(&mut self) {
+        if self.resumed_early && domctl::is_shut_down(DOMU) == Ok(true) {
+            self.resumed_early = domctl::resume(DOMU).is_err();
+        }
     }
 }
