@@ -79,6 +79,9 @@ mod tests {
         ] {
             assert_accepted(BOTH, &RULE, &kicker(body));
         }
+        let helper = "helper: ret; .size helper, . - helper";
+        let ends_in_another = kicker("dmb ish; bl vcpu_kick; b helper");
+        assert_accepted(BOTH, &RULE, &format!("{ends_in_another}; {helper}"));
     }
 
     #[test]
