@@ -47,6 +47,9 @@ Instead of building
                   cover letter and component included, from this checkout alone
   --base REF      what they are said to be for (default: the commit of upstream's
                   master that they were last applied to)
+  --dist [DIR]    pack the commit that this checkout is at, with the source of
+                  Xen (of --xen LINE), as DIR/xen-rs-VERSION.tar.xz (default
+                  out). That is all that --offline needs beside packages.
   -h, --help      this
 
 --config and --defconfig have a tree and a result of their own, named after them:
@@ -73,9 +76,9 @@ A second run does only what is new. Sources, trees and logs are kept in .build/
 Xen's makefiles cannot take); remove it to start afresh.
 
 Exit status: 0 done, 1 the build or its verification failed, or Xen does not
-take its configuration, 2 usage, 3 something is missing on this machine, 4 no
-source of Xen, 5 the patches do not apply, 6 cannot write, or cannot run what is
-there, 130 interrupted.
+take its configuration, 2 usage, or --dist where changes are not committed, 3
+something is missing on this machine, 4 no source of Xen, 5 the patches do not
+apply, 6 cannot write, or cannot run what is there, 130 interrupted.
 END
 }
 
@@ -84,16 +87,17 @@ repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 source "$repo/patches/build/environment.sh"
 clean_environment "${BASH_SOURCE[0]}" "$@"
 
-for part in say run lines work packages beside compiler machine git source splice config make result series; do
+for part in say run lines work packages beside compiler machine git source splice config make result series dist; do
     # shellcheck source=/dev/null
     source "$repo/patches/build/$part.sh"
 done
 
 # --- What is asked ----------------------------------------------------------
 
-line='' arch=arm64 debug='' clang='' upstream='' out=$repo/out
+default_line=4.20
+line='' arch=arm64 debug='' clang='' upstream='' out=$repo/out out_option=--out
 xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' prepare='' with_tests=''
-defconfig='' configs=() series='' base='' asked=()
+defconfig='' configs=() series='' base='' dist='' asked=()
 
 bad_usage() {
     die "$EX_USAGE" "Cannot tell what to build." "$1" "$2" "${3:-./build-xen.sh --help lists the options.}"
@@ -122,6 +126,14 @@ while (($#)); do
         --offline) offline=y may_install='' ;;
         --series) series=$2; shift ;;
         --base) base=$2; shift ;;
+        --dist)
+            dist=$repo/out
+            if (($# > 1)) && [[ $2 != -* ]]; then
+                [[ -n $2 ]] || bad_usage '--dist with an empty name' '--dist, or --dist DIR'
+                dist=$2
+                shift
+            fi
+            ;;
         -h | --help) usage; exit 0 ;;
         *) bad_usage "$1" 'one of the options' ;;
     esac
@@ -134,9 +146,15 @@ if [[ -n $series$base ]]; then
     exit 0
 fi
 
+if [[ -n $dist ]]; then
+    check_dist_options
+    make_dist
+    exit 0
+fi
+
 if [[ -z $line ]]; then
     line=$(line_of_source)
-    line=${line:-4.20}
+    line=${line:-$default_line}
     has_patches "$line" ||
         die "$EX_SOURCE" "There are no patches for $xen_src$git_ref." "Xen $line" \
             "one of the lines $(list_lines)" "$(for_line "$line")"

@@ -70,7 +70,7 @@ python3 python3-minimal
 xz xz-utils
 END
     missing_compiler
-    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
+    [[ -n $offline || -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
     if [[ -n $with_tests ]]; then
         command -v qemu-system-aarch64 >/dev/null || echo qemu-system-arm
         command -v fdtput >/dev/null || echo device-tree-compiler

@@ -36,8 +36,13 @@ verify() {
 }
 
 component_version() {
-    git_describe "$repo" --match 'v[0-9]*' 2>/dev/null ||
-        echo 'not from git'
+    if [[ -e $repo/SHA256SUMS ]]; then
+        # A release: see dist.sh.
+        echo "$(sed -n '1s/^# //p' "$repo/SHA256SUMS")$(cd -- "$repo" &&
+            sha256sum --status -c SHA256SUMS 2>/dev/null || echo ', with changes')"
+    else
+        git_describe "$repo" --match 'v[0-9]*' 2>/dev/null || echo 'not from git'
+    fi
 }
 
 build_info() {

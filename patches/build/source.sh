@@ -182,6 +182,14 @@ download_tarball() {
             "./build-xen.sh --git-ref $(line_says "$line" ref)" './build-xen.sh --xen-src DIR')"
 }
 
+# What --dist has put into a release.
+copy_released() {
+    (cd -- "$repo/xen-source" && sha256sum --quiet -c "SHA256SUMS.$line" &&
+        cp -- "xen_$line."*.orig.tar.xz "$scratch/") >>"$log" 2>&1 ||
+        die "$EX_SOURCE" "The source of Xen $line that came with this release is damaged." \
+            "$(log_tail 2)" 'the file that it came with' 'Unpack the release anew.'
+}
+
 source_from_distribution() {
     local tarball
     [[ -n $(line_says "$line" suites) ]] ||
@@ -190,11 +198,16 @@ source_from_distribution() {
 or ./build-xen.sh --xen-src DIR"
     tarball=$(tarball_of_line)
     if [[ -z $tarball ]]; then
-        [[ -z $offline ]] ||
-            die "$EX_SOURCE" "No source of Xen $line here, and no network is to be used." \
-                "no xen_$line.*.orig.tar.xz in $work/source" 'one from an earlier run' \
-                "Run once without --offline, or name a tree with --xen-src."
-        download_tarball
+        if [[ -e $repo/xen-source/SHA256SUMS.$line ]]; then
+            copy_released
+        else
+            [[ -z $offline ]] ||
+                die "$EX_SOURCE" "No source of Xen $line here, and no network is to be used." \
+                    "no xen_$line.*.orig.tar.xz in $work/source" \
+                    'one from an earlier run, or a release that has it' \
+                    "Run once without --offline, or name a tree with --xen-src."
+            download_tarball
+        fi
         # The sum first: a tarball without one would be taken for a damaged one.
         (cd "$scratch" && sha256sum -- *.orig.tar.xz >sum &&
             mv sum "$work/source/SHA256SUMS.$line" && mv -- *.orig.tar.xz "$work/source/")

@@ -50,7 +50,7 @@ enter_work() {
         [[ -L $repo/.build ]] || rm -rf -- "$repo/.build"
         ln -sfn -- "$work" "$repo/.build"
     fi
-    make_dir "$out" 'Name another with --out DIR.'
+    make_dir "$out" "Name another with $out_option DIR."
     out=$(cd -- "$out" && pwd -P)
 
     exec 9>"$work/lock"
