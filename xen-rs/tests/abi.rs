@@ -29,6 +29,9 @@ const SOURCES: [&str; 13] = [
     "../cbits/sched.c",
 ];
 
+/// How often a race that is planted may go unnoticed.
+const TRIES: usize = 10;
+
 fn run(command: &mut Command) -> Output {
     command.output().expect("the command can be started")
 }
@@ -156,10 +159,11 @@ fn no_data_race() {
     let harness = Harness::new("sanitized", SANITIZED);
     assert_all_cases(&succeed(&mut harness.program("abi", &[])));
 
-    let race = run(&mut harness.program("race", &["-DRACE"]));
+    // On a busy machine the two threads may never meet: then it is tried again.
+    let mut race = harness.program("race", &["-DRACE"]);
+    let reported = |race: &Output| !race.status.success() && text(race).contains("data race");
     assert!(
-        !race.status.success() && text(&race).contains("data race"),
-        "a plain write of the flag was not reported:\n{}",
-        text(&race)
+        (0..TRIES).any(|_| reported(&run(&mut race))),
+        "a plain write of the flag was not reported in {TRIES} runs"
     );
 }
