@@ -34,7 +34,7 @@ need_what() {
         return 0
     fi
     say "Installing $package" >&2
-    why=$("${apt_get[@]}" update -q -o DPkg::Lock::Timeout=300 2>&1 </dev/null) ||
+    why=$(update_lists) ||
         die "Cannot install $package." "$(tail -n 5 <<<"$why")" "$package" 'See that apt reaches its sources.'
     plan_install "$package"
     if ((${#left_out[@]})); then

@@ -128,7 +128,7 @@ install_missing() {
     fi
     step "Updating the package lists (apt-get update)"
     installing=y
-    logged "${apt_get[@]}" update ||
+    logged update_lists ||
         die "$EX_MISSING" 'apt-get update failed.' "$(log_tail)" 'package lists' \
             "Check the network and apt's sources."
     # A machine without package lists cannot tell which Rust it offers.

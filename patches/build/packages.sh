@@ -28,6 +28,22 @@ use_root() {
 }
 use_root
 
+# update_lists: apt-get update, which by itself does not wait for another apt that has
+# the lists locked.
+update_lists() {
+    local said='' second
+    for ((second = 0; second < 300; second++)); do
+        if said=$("${apt_get[@]}" update 2>&1 </dev/null); then
+            printf '%s\n' "$said"
+            return 0
+        fi
+        [[ $said == */var/lib/apt/lists/lock* ]] || break
+        sleep 1
+    done
+    printf '%s\n' "$said"
+    return 1
+}
+
 # removed_for [OPTION…] PACKAGE…: what apt would remove to install these.
 removed_for() {
     { apt-get -s install --no-install-recommends "$@" 2>/dev/null || true; } |
