@@ -86,6 +86,11 @@ reads_well() {
             !body && /^(In-Reply-To|References|Message-Id):/ { wrong("a header of a reply") }
             !body && /^$/ { body = 1; next }
             body == 1 && /^---$/ { body = 2 }
+            # A tag is on one line, however long that is.
+            body == 1 && /^Fixes: / {
+                if ($0 !~ /^Fixes: [0-9a-f]+ \(".+"\)$/ || length($2) != 12) wrong("no commit and its subject")
+                next
+            }
             body == 1 && length($0) > 75 { wrong("long line") }
             body == 1 && /^([A-Z][A-Za-z-]*-[Bb]y|Cc|CC|Change-Id|Message-Id): / { wrong("a trailer") }
             # A new file has its licence in the first lines.
@@ -112,6 +117,9 @@ rejected() {
     says "git am --empty=drop $series/*.patch"
     applies
     reads_well
+    # Each of the fixes says what it mends.
+    [[ $(grep -l '^Fixes: ' "$series"/* | sed 's,.*/[0-9]*-,,') == \
+        "$(find "$checkout/patches/fixes" -type f | LC_ALL=C sort | sed 's,.*/[0-9]*-,,')" ]]
     # The option is offered last, and nothing builds what is not there yet.
     grep -q 'source "rust/cbits/Kconfig"' "$series"/*-offer-*.patch
     [[ $(find "$series" -type f | sort | tail -n 1) == *-offer-* ]]
@@ -146,6 +154,7 @@ rejected() {
     wrong 's/^---$/Signed-off-by: Somebody <s@invalid>\n---/' 'a trailer'
     wrong 's/^---$/Cc: Somebody <s@invalid>\n---/' 'a trailer'
     wrong 's/^Subject: .*/&, as it was often before this patch, and will never be any more/' 'long subject'
+    wrong 's/^---$/Fixes: 588d961 ("IOREQ: refine")\n---/' 'no commit and its subject'
     wrong 's/^What the vCPU/And so as to have a line that is longer than what fits, &/' 'long line'
     wrong 's/^---$/&\n/; $a diff --git a/xen/new.c b/xen/new.c\nnew file mode 100644\n--- /dev/null\n+++ b/xen/new.c\n@@ -0,0 +1,4 @@\n+1\n+2\n+3\n+4' 'no licence'
     cp "$good" "$patch"
