@@ -12,9 +12,9 @@
 /* An hour is as good as for ever, and does not overflow. */
 #define LIMIT_MS_MAX 3600000UL
 
-s_time_t __read_mostly mapcache_defer_limit = SECONDS(1);
+s_time_t __ro_after_init mapcache_defer_limit = SECONDS(1);
 
-static int __init parse_mapcache_defer(const char *s)
+static int __init cf_check parse_mapcache_defer(const char *s)
 {
     const char *end;
     unsigned long ms = simple_strtoul(s, &end, 0);

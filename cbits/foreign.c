@@ -7,8 +7,8 @@
 #include "rust_helpers.h"
 
 /*
- * The current vCPU has removed RAM of d. Who does that while d runs is expected
- * to have a reason, and is warned once for each d, in debug builds.
+ * The current vCPU has removed RAM of d. Who does that while d runs is
+ * expected to have a reason, and is warned once for each d, in debug builds.
  */
 void mapcache_foreign_removal(struct domain *d)
 {

@@ -27,8 +27,9 @@ void mapcache_servers_missed(void)
 }
 
 /*
- * An invalidation could not be sent to some server: its emulator has spoilt the
- * ioreq page. It is counted, and not sent again, as that might fail for ever.
+ * An invalidation could not be sent to some server: its emulator has spoilt
+ * the ioreq page. It is counted, and not sent again, as that might fail for
+ * ever.
  */
 void mapcache_unhandled(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What Xen's headers offer only as macros or inlines, as functions for Rust; and
- * what C sets for Rust to read.
+ * What Xen's headers offer only as macros or inlines, as functions for Rust;
+ * and what C sets for Rust to read.
  */
 
 #ifndef RUST_HELPERS_H

@@ -24,39 +24,40 @@
 #define ioreq_servers_trylock(d) rspin_trylock(&(d)->ioreq_server.lock)
 #define ioreq_servers_unlock(d)  rspin_unlock(&(d)->ioreq_server.lock)
 #else
-#define ioreq_servers_trylock(d) spin_trylock_recursive(&(d)->ioreq_server.lock)
+#define ioreq_servers_trylock(d) \
+    spin_trylock_recursive(&(d)->ioreq_server.lock)
 #define ioreq_servers_unlock(d)  spin_unlock_recursive(&(d)->ioreq_server.lock)
 #endif
 
-static struct timer timer;
-static bool timer_set;
+static struct timer wait_timer;
+static bool wait_timer_set;
 
-static void set(void)
+static void set_wait_timer(void)
 {
-    ACCESS_ONCE(timer_set) = true;
-    set_timer(&timer, NOW() + LOOK_EVERY);
+    ACCESS_ONCE(wait_timer_set) = true;
+    set_timer(&wait_timer, NOW() + LOOK_EVERY);
 }
 
 void ioreq_wait_begins(struct vcpu *curr)
 {
     curr->arch.ioreq_since = get_cycles();
     curr->arch.ioreq_warnings = 0;
-    smp_wmb(); /* since when /then/ that; pairs with look() */
+    smp_wmb(); /* since when /then/ that; pairs with look_who_waits() */
     curr->arch.ioreq_sent = true;
 
     smp_mb(); /* wait /then/ look whether anybody looks */
-    if ( !ACCESS_ONCE(timer_set) )
-        set();
+    if ( !ACCESS_ONCE(wait_timer_set) )
+        set_wait_timer();
 }
 
 void ioreq_wait_ends(struct vcpu *curr)
 {
-    cycles_t waited = get_cycles() - curr->arch.ioreq_since;
+    cycles_t ticks = get_cycles() - curr->arch.ioreq_since;
     struct p2m_domain *p2m = p2m_get_hostp2m(curr->domain);
 
     /* Of two vCPUs at once one may be lost. */
-    if ( waited > p2m->mapcache_longest_wait )
-        p2m->mapcache_longest_wait = waited;
+    if ( ticks > p2m->mapcache_longest_wait )
+        p2m->mapcache_longest_wait = ticks;
 
     curr->arch.ioreq_sent = false;
 }
@@ -67,7 +68,7 @@ static s_time_t waited(const struct vcpu *v)
 }
 
 /* With the servers of v's domain locked. */
-static void warn(const struct vcpu *v)
+static void warn_of_wait(const struct vcpu *v)
 {
     unsigned int id;
 
@@ -87,13 +88,13 @@ static void warn(const struct vcpu *v)
     }
 }
 
-static void cf_check look(void *unused)
+static void cf_check look_who_waits(void *unused)
 {
     bool any = false;
     struct domain *d;
     struct vcpu *v;
 
-    ACCESS_ONCE(timer_set) = false;
+    ACCESS_ONCE(wait_timer_set) = false;
     smp_mb(); /* do not look again /then/ see whether anybody waits */
 
     rcu_read_lock(&domlist_read_lock);
@@ -111,14 +112,14 @@ static void cf_check look(void *unused)
                 continue;
 
             v->arch.ioreq_warnings++;
-            warn(v);
+            warn_of_wait(v);
             ioreq_servers_unlock(d);
         }
 
     rcu_read_unlock(&domlist_read_lock);
 
     if ( any )
-        set();
+        set_wait_timer();
 }
 
 static void dump_servers(const struct domain *d)
@@ -144,7 +145,7 @@ static void dump_servers(const struct domain *d)
     }
 }
 
-static void dump_domain(struct domain *d)
+static void dump_invalidations(struct domain *d)
 {
     const struct p2m_domain *p2m = p2m_get_hostp2m(d);
     const struct mapcache_stats *stats = &p2m->mapcache_stats;
@@ -161,7 +162,7 @@ static void dump_domain(struct domain *d)
            ticks_to_ns(p2m->mapcache_longest_wait) / MICROSECS(1));
 }
 
-static void cf_check dump(unsigned char key)
+static void cf_check dump_ioreq_servers(unsigned char key)
 {
     struct domain *d;
 
@@ -178,7 +179,7 @@ static void cf_check dump(unsigned char key)
         if ( domain_has_ioreq_server(d) )
         {
             dump_servers(d);
-            dump_domain(d);
+            dump_invalidations(d);
         }
 
         ioreq_servers_unlock(d);
@@ -189,8 +190,9 @@ static void cf_check dump(unsigned char key)
 
 static int __init cf_check waiting_init(void)
 {
-    init_timer(&timer, look, NULL, 0);
-    register_keyhandler('k', dump, "dump ioreq servers and invalidations", 1);
+    init_timer(&wait_timer, look_who_waits, NULL, 0);
+    register_keyhandler('k', dump_ioreq_servers,
+                        "dump ioreq servers and invalidations", 1);
 
     return 0;
 }

@@ -19,16 +19,16 @@ struct vcpu;
  * A valid leaf entry was freed from the P2M of `d`: flags the removal if it
  * needs an invalidation. One by the domain itself is sent by `curr` before it
  * enters the guest. For another domain's, `curr` flags and kicks every vCPU of
- * `d` when it leaves its hypercall: once, for however many pages it removes, and
- * not under the P2M lock.
+ * `d` when it leaves its hypercall: once, for however many pages it removes,
+ * and not under the P2M lock.
  *
  * * `curr`: the vCPU that removes.
  * * `id`: names `curr` among all vCPUs; neither 0 nor 1.
  * * `d`: the domain that lost the page.
  * * `is_ram`: the entry mapped RAM of `d`: C's `p2m_is_ram()`.
  *
- * For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`, with
- * the P2M entry cleared. It need not be called if
+ * For `p2m_free_entry()`, in place of `ioreq_request_mapcache_invalidate()`,
+ * with the P2M entry cleared. It need not be called if
  * `d->arch.p2m.mapcache_flagged` is `XEN_RS_NO_SERVER` or `id`.
  *
  * # Safety
@@ -42,23 +42,22 @@ void xen_rs_leaf_freed(struct vcpu *curr,
                        bool is_ram);
 
 /**
- * Every vCPU of `d` sends an invalidation before it enters the guest, unless `d`
- * is under construction. `curr` flags and kicks them when it leaves its
+ * Every vCPU of `d` sends an invalidation before it enters the guest, unless
+ * `d` is under construction. `curr` flags and kicks them when it leaves its
  * hypercall.
  *
  * * `curr`: a vCPU of another domain.
  * * `d`: the domain whose emulators are to drop their mappings.
  *
- * For `ioreq_server_enable()`: the server was disabled when an invalidation was
- * sent.
+ * For `ioreq_server_enable()`: the server was disabled when an invalidation
+ * was sent.
  *
  * # Safety
  *
  * `curr` is `current`. `d` points to a domain that stays allocated during the
  * call.
  */
-void xen_rs_flag_all(struct vcpu *curr,
-                     const struct domain *d);
+void xen_rs_flag_all(struct vcpu *curr, const struct domain *d);
 
 /**
  * A hypercall of `curr` was preempted after it removed RAM: what is due waits
@@ -68,8 +67,8 @@ void xen_rs_flag_all(struct vcpu *curr,
  * * `continues`: its continuation passes [`xen_rs_hypercall_continued`], on
  *   whatever vCPU it is.
  *
- * For `do_trap_hypercall()`. It need not be called if `curr->arch.mapcache_own`
- * is 0.
+ * For `do_trap_hypercall()`. It need not be called if
+ * `curr->arch.mapcache_own` is 0.
  *
  * # Safety
  *
@@ -79,14 +78,14 @@ void xen_rs_hypercall_preempted(struct vcpu *curr, bool continues);
 
 /**
  * A hypercall goes on that was preempted, on this vCPU or on another: it may
- * have removed RAM, and `curr` sends the invalidation when it completes. The same
- * if `curr` starts another memory operation while it defers one: what it has
- * removed may be populated again.
+ * have removed RAM, and `curr` sends the invalidation when it completes. The
+ * same if `curr` starts another memory operation while it defers one: what it
+ * has removed may be populated again.
  *
  * * `curr`: the vCPU that executes the hypercall.
  *
- * For `do_memory_op()`, whatever comes of the hypercall. It need not be called if
- * `curr->arch.mapcache_own` is 0 and no preempted removal goes on.
+ * For `do_memory_op()`, whatever comes of the hypercall. It need not be called
+ * if `curr->arch.mapcache_own` is 0 and no preempted removal goes on.
  *
  * # Safety
  *
@@ -95,9 +94,9 @@ void xen_rs_hypercall_preempted(struct vcpu *curr, bool continues);
 void xen_rs_hypercall_continued(struct vcpu *curr);
 
 /**
- * What `curr` has to do before it enters the guest: flags and kicks the vCPUs of
- * another domain if it removed pages of theirs, and returns whether there is an
- * invalidation to send, for [`xen_rs_mapcache_send`].
+ * What `curr` has to do before it enters the guest: flags and kicks the vCPUs
+ * of another domain if it removed pages of theirs, and returns whether there
+ * is an invalidation to send, for [`xen_rs_mapcache_send`].
  *
  * * `curr`: a vCPU on its way to the guest.
  *
