@@ -204,3 +204,16 @@ meets() {
     holds 'waiting for it to end'
     wait "$pid"
 }
+
+@test "two runs in one checkout, where build-xen.sh puts another .build: the second waits" {
+    printf '#!/bin/bash\n[[ -L .build ]] || { rm -rf .build; mkdir other; ln -s other .build; }\n' >build-xen.sh
+    step long 'sleep 5; echo "ok long"'
+    flight 'a recipe=long'
+    osstest/run >first 2>&1 3>&- &
+    pid=$!
+    for _ in {1..200}; do [ -d out/osstest/smoke/a ] && break; sleep 0.1; done
+    run osstest/run
+    [ "$status" -eq 0 ]
+    holds 'waiting for it to end'
+    wait "$pid"
+}
