@@ -33,7 +33,7 @@ Its configuration
                   start from a configuration that the tree has: tiny64
   --debug         a debug build of Xen (CONFIG_DEBUG=y)
 How
-  --arch ARCH     arm64 (default) or arm32
+  --arch ARCH     arm64 (default), arm32, or of master riscv64
   --clang         with clang instead of gcc
   --upstream      the same tree, without the patches and the component
   --out DIR       put results below DIR (default out)
@@ -166,7 +166,12 @@ has_patches "$line" ||
 [[ ${SOURCE_DATE_EPOCH:-0} =~ ^[0-9]{1,11}$ ]] ||
     bad_usage "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH in the environment" 'seconds since 1970, or none'
 [[ -z $xen_src || -z $git_ref ]] || bad_usage 'both --xen-src and --git-ref' 'one of them'
-[[ $arch == arm64 || $arch == arm32 ]] || bad_usage "--arch $arch" 'arm64 or arm32'
+[[ $arch == arm64 || $arch == arm32 || $arch == riscv64 ]] || bad_usage "--arch $arch" 'arm64, arm32 or riscv64'
+[[ $arch != riscv64 || " $(line_says "$line" arch) " == *" $arch "* ]] ||
+    bad_usage "--arch $arch of Xen $line" "a Xen line that has it: $(lines_with arch | paste -sd' ')" \
+        "Name another with --xen, --xen-src or --git-ref."
+arch_folder=arm
+[[ $arch != riscv64 ]] || arch_folder=riscv
 use_compiler "$arch"
 read_configs
 
@@ -180,7 +185,7 @@ check_machine
 export TMPDIR=$scratch
 
 patches=()
-[[ -n $upstream ]] || patches=("$repo/patches/fixes"/*.patch "$repo/patches/component"/*.patch)
+[[ -n $upstream ]] || mapfile -t patches < <(patches_of "$line")
 tree=$work/tree/$name
 
 if [[ -n $xen_src ]]; then

@@ -17,6 +17,10 @@
  */
 bool mapcache_continues(const struct vcpu *curr)
 {
+#ifdef CONFIG_RISCV
+    /* There are no continuations yet: nothing is known of them. */
+    return false;
+#else
     const struct cpu_user_regs *regs = guest_cpu_user_regs();
     register_t op, cmd;
 
@@ -36,6 +40,7 @@ bool mapcache_continues(const struct vcpu *curr)
     return op == __HYPERVISOR_memory_op &&
            (cmd & MEMOP_CMD_MASK) == XENMEM_decrease_reservation &&
            (cmd >> MEMOP_EXTENT_SHIFT);
+#endif
 }
 
 /*

@@ -10,8 +10,8 @@ usage() {
     cat <<'TEXT'
 Usage: rust-is-available.sh [--make | --kconfig] ARCH
 
-Finds a rustc that can compile for ARCH, which is arm64, arm32 or a target of
-rustc's, and prints
+Finds a rustc that can compile for ARCH, which is arm64, arm32, riscv64 or a
+target of rustc's, and prints
 
     RUSTC=…            the compiler
     RUST_TARGET=…      its name for ARCH
@@ -41,6 +41,7 @@ case $#${1-} in
     1-* | 1) usage >&2; exit 2 ;;
     1arm64) target=aarch64-unknown-none-softfloat ;;
     1arm32) target=armv7a-none-eabi ;;
+    1riscv64) target=riscv64imac-unknown-none-elf ;;
     1*) target=$1 ;;
     *) usage >&2; exit 2 ;;
 esac

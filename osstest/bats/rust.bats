@@ -110,8 +110,10 @@ prints() {
     prints RUST_TARGET=aarch64-unknown-none-softfloat
     available arm32
     prints RUST_TARGET=armv7a-none-eabi
-    available riscv64imac-unknown-none-elf
+    available riscv64
     prints RUST_TARGET=riscv64imac-unknown-none-elf
+    available riscv64gc-unknown-none-elf
+    prints RUST_TARGET=riscv64gc-unknown-none-elf
 }
 
 @test "rust-is-available: another toolchain has another id" {

@@ -55,7 +55,13 @@ bats_require_minimum_version 1.5.0
 @test "usage: an unknown architecture" {
     cold
     build --arch x86_64
-    refused 2 'Cannot tell what to build' '--arch x86_64' 'arm64 or arm32' --help
+    refused 2 'Cannot tell what to build' '--arch x86_64' 'arm64, arm32 or riscv64' --help
+}
+
+@test "usage: RISC-V of a line that has no patches for it" {
+    cold
+    build --arch riscv64
+    refused 2 'Cannot tell what to build' '--arch riscv64 of Xen 4.20' 'a Xen line that has it: 4.23' --xen-src
 }
 
 @test "usage: --jobs that is no number from 1" {

@@ -11,10 +11,11 @@ use_compiler() {
     case $1 in
         arm64) triple=aarch64-linux-gnu compiler_macro=__aarch64__ ;;
         arm32) triple=arm-linux-gnueabihf compiler_macro=__arm__ ;;
+        riscv64) triple=riscv64-linux-gnu compiler_macro=__riscv ;;
     esac
     # The host's own, where it is of that architecture.
     case $1:$(uname -m) in
-        arm64:aarch64 | arm32:armv7*) cross='' ;;
+        arm64:aarch64 | arm32:armv7* | riscv64:riscv64) cross='' ;;
         *) cross=$triple- ;;
     esac
     if [[ -n ${CROSS_COMPILE-} ]]; then

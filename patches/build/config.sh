@@ -71,8 +71,11 @@ read_configs() {
 
 # Finds out which options this Xen has: see kconfig.awk.
 read_kconfig() {
-    find "$tree/xen" \( -path "$tree/xen/tools" -o -path '*/arch/x86' -o -path '*/arch/riscv' -o -path '*/arch/ppc' \) \
-        -prune -o -name 'Kconfig*' -type f -print0 |
+    local other prune=()
+    for other in arm x86 riscv ppc; do
+        [[ $other == "$arch_folder" ]] || prune+=(-o -path "*/arch/$other")
+    done
+    find "$tree/xen" \( -path "$tree/xen/tools" "${prune[@]}" \) -prune -o -name 'Kconfig*' -type f -print0 |
         xargs -0 awk -f "$repo/patches/build/kconfig.awk" >"$scratch/kconfig"
 }
 
@@ -130,9 +133,10 @@ in_words() {
 
 # Where the configuration starts from, into $base_file; and says so.
 choose_base() {
-    local configs=$tree/xen/arch/arm/configs usual=${arch}_defconfig
+    local configs=$tree/xen/arch/$arch_folder/configs usual=${arch}_defconfig is=CONFIG_ARM_${arch#arm}
+    [[ $arch != riscv64 ]] || is=CONFIG_RISCV_64
     base_file='' unused=()
-    if [[ -n $own_config ]] && ! grep -qxE "CONFIG_ARM_(${arch#arm})=y" "$own_config"; then
+    if [[ -n $own_config ]] && ! grep -qx "$is=y" "$own_config"; then
         step "Not using $own_config, which is not for $arch"
         own_config=''
     fi
@@ -159,7 +163,8 @@ compose() {
     } | last_wins >"$scratch/base"
     {
         echo CONFIG_EXPERT=y
-        echo CONFIG_IOREQ_SERVER=y
+        # Upstream's RISC-V cannot have it.
+        [[ $arch$upstream == riscv64-upstream ]] || echo CONFIG_IOREQ_SERVER=y
         if [[ -n $debug ]]; then
             echo CONFIG_DEBUG=y
         elif ! grep -q '^CONFIG_DEBUG=' "$scratch/base"; then

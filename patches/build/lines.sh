@@ -29,6 +29,14 @@ list_lines() {
     xen_lines | paste -sd' '
 }
 
+# patches_of LINE: in the order in which they are applied, the line's own last.
+patches_of() {
+    local folder
+    for folder in fixes component "xen-$1"; do
+        find "$repo/patches/$folder" -name '*.patch' | LC_ALL=C sort
+    done
+}
+
 # line_says LINE KEY: its values, one on a line.
 line_says() {
     sed -n "s/^$2=//p" "$repo/patches/xen-$1/line"

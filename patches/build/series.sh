@@ -28,13 +28,14 @@ other_patches() {
 }
 
 # series_sources: what the series is made of, in its order. Nothing builds the
-# component before it is there; the option comes when all of it is; and CI, which
-# asks for the option, after that.
+# component before it is there; the option comes when all of it is; then what is that
+# line's own, and CI, which asks for the option.
 series_sources() {
     local hooks=("$repo"/patches/component/*.patch)
     printf '%s\n' "$repo"/patches/fixes/*.patch "$repo/patches/series/component.txt" "${hooks[@]:0:${#hooks[@]}-1}"
     other_patches -L || true
     printf '%s\n' "${hooks[-1]}"
+    find "$repo/patches/xen-$(lines_with checked | tail -n 1)" -name '*.patch' | LC_ALL=C sort
     other_patches -l || true
 }
 
