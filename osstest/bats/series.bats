@@ -14,7 +14,7 @@ setup() {
     series=$mails/series
     # Those are against master, and what is tried here is 4.20.
     mkdir "$BATS_TEST_TMPDIR/others"
-    mv "$checkout"/patches/series/*.patch "$BATS_TEST_TMPDIR/others/" 2>/dev/null || true
+    mv "$checkout"/patches/{series,xen-4.23}/*.patch "$BATS_TEST_TMPDIR/others/" 2>/dev/null || true
 }
 
 # series [OPTION…]: writes $series, and leaves nothing else.
