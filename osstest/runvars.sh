@@ -10,7 +10,7 @@ declare -rA runvar_is=(
     [recipe]='its steps: one of osstest/recipes'
     [needs]='the jobs that must have passed, separated by commas'
     [unsupported]='why it cannot run'
-    [arch]='arm64 or arm32'
+    [arch]='arm64, arm32 or riscv64'
     [xen]='the Xen line: one of patches/xen-*'
     [ref]='the branch of that line, from upstream; none: the source package of a distribution'
     [debug]='y: a debug build of Xen'
@@ -90,5 +90,6 @@ cross_compile() {
     case ${rv[arch]} in
         arm64) echo aarch64-linux-gnu- ;;
         arm32) echo arm-linux-gnueabihf- ;;
+        riscv64) echo riscv64-linux-gnu- ;;
     esac
 }

@@ -28,6 +28,12 @@ w3      .req    r3
         strexb  r2, r1, [r0]
         .endm
 
+        .macro  swap_flag
+1:      load_exclusive
+        store_exclusive
+        cbnz    w3, 1b
+        .endm
+
         .macro  float
         vadd.f64 d0, d0, d1
         .endm

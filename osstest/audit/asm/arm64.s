@@ -13,6 +13,12 @@
         stlxrb  w9, wzr, [x8]
         .endm
 
+        .macro  swap_flag
+1:      load_exclusive
+        store_exclusive
+        cbnz    w3, 1b
+        .endm
+
         .macro  float
         fadd    d0, d0, d1
         .endm

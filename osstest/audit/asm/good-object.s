@@ -6,9 +6,7 @@
 
         function xen_rs_mapcache_send
         dmb     ish
-1:      load_exclusive
-        store_exclusive
-        cbnz    w3, 1b
+        swap_flag
         dmb     ish
         bl      ioreq_signal_mapcache_invalidate
         ret

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::expect;
+use crate::instruction::Machine;
 use crate::listing::Listing;
 use crate::outcome::report;
 use crate::rules::{component, hypervisor};
@@ -20,8 +21,9 @@ Usage: audit object [OPTION]… xen-rs.o
 Checks the linked component, or the hypervisor that it is part of, rule by rule.
 
   --objdump PROGRAM
-                 the objdump that reads the file: aarch64-linux-gnu-objdump or
-                 arm-linux-gnueabihf-objdump (default: objdump, this machine's own)
+                 the objdump that reads the file: aarch64-linux-gnu-objdump,
+                 arm-linux-gnueabihf-objdump or, for an object, riscv64-linux-gnu-objdump
+                 (default: objdump, this machine's own)
   --upstream     the hypervisor must be upstream's, without the component
   -h, --help     this
 
@@ -106,6 +108,11 @@ fn audit(asked: &Asked, out: &mut impl Write) -> Result<u8, String> {
                 allowed,
             };
             report(component::RULES, &subject, out)
+        }
+        (Subject::Xen, true) if listing.machine == Machine::Riscv64 => {
+            return Err(named(
+                "RISC-V, of which only the object can be audited".into(),
+            ));
         }
         (Subject::Xen, true) => {
             let rules = if asked.upstream {

@@ -6,8 +6,8 @@
 //! instruction, the audit fails until somebody has looked at it and added it here.
 
 use Op::{
-    Call, CallUnknown, FullBarrier, Jump, JumpUnknown, LoadExclusive, Memory, Plain, Return, Stop,
-    StoreByte, StoreExclusive, Swap, Unknown,
+    Call, CallUnknown, FullBarrier, Jump, JumpUnknown, LoadExclusive, Memory, Plain,
+    ReleaseBarrier, Return, Stop, StoreByte, StoreExclusive, Swap, Unknown,
 };
 use Order::{Relaxed, Release};
 
@@ -18,6 +18,8 @@ pub enum Machine {
     Arm64,
     /// `AArch32`, little-endian, of whose instruction sets A32 alone.
     Arm32,
+    /// RV64, with or without compressed instructions: objects alone.
+    Riscv64,
 }
 
 /// What an instruction does, as far as any rule asks.
@@ -38,6 +40,8 @@ pub enum Op {
     /// Orders all memory accesses before it against all after it, for the
     /// inner shareable domain or more.
     FullBarrier,
+    /// Orders all memory accesses before it against all stores after it.
+    ReleaseBarrier,
     /// Goes elsewhere.
     Jump,
     /// Goes elsewhere and comes back.
@@ -116,10 +120,36 @@ const ARM32: &[(Op, &str)] = &[
     (Stop, "bkpt udf"),
 ];
 
+// As objdump names them: what is compressed or has an immediate is called as what is
+// not and has none. A byte is swapped by an access to the word that holds it: with a
+// mask, where the new value is 0.
+const RISCV64: &[(Op, &str)] = &[
+    (
+        Plain,
+        "add addi addiw addw and andi auipc div divu divuw divw fence li lui mul mulh mulhu mulw \
+         mv neg negw nop not or ori rem remu remuw remw seqz sext.b sext.h sext.w sgtz sll slli \
+         slliw sllw slt slti sltiu sltu sltz snez sra srai sraiw sraw srl srli srliw srlw sub \
+         subw xor xori zext.b zext.h zext.w",
+    ),
+    (Memory, "amoadd.d amoadd.w lb lbu ld lh lhu lw lwu sd sh sw"),
+    (StoreByte(Relaxed), "sb"),
+    (Swap(Relaxed), "amoand.w amoand.w.aq"),
+    (Swap(Release), "amoand.w.aqrl amoand.w.rl"),
+    (
+        Jump,
+        "beq beqz bge bgeu bgez bgt bgtu bgtz ble bleu blez blt bltu bltz bne bnez j",
+    ),
+    (CallUnknown, "jal jalr"),
+    (JumpUnknown, "jr"),
+    (Return, "ret"),
+    (Stop, "ebreak unimp"),
+];
+
 const CONDITIONS: &str = "eq ne cs cc mi pl vs vc hi ls ge lt gt le";
 
-/// Those of A64 that branch on a condition and do not say so in their name.
-const ON_REGISTER: &str = "cbnz cbz tbnz tbz";
+/// Those that branch on a condition which is no part of their name: A64's and RISC-V's.
+const ON_REGISTER: &str = "cbnz cbz tbnz tbz beq beqz bge bgeu bgez bgt bgtu bgtz ble bleu blez \
+                           blt bltu bltz bne bnez";
 
 fn is_one_of(name: &str, names: &str) -> bool {
     names.split(' ').any(|one| one == name)
@@ -132,6 +162,7 @@ pub fn classify(machine: Machine, name: &str, operands: &str) -> (Op, bool) {
     let table = match machine {
         Machine::Arm64 => ARM64,
         Machine::Arm32 => ARM32,
+        Machine::Riscv64 => RISCV64,
     };
     let known = |name| table.iter().find(|(_, names)| is_one_of(name, names));
     let (name, conditional) = match known(name) {
@@ -142,7 +173,8 @@ pub fn classify(machine: Machine, name: &str, operands: &str) -> (Op, bool) {
         return (Unknown, false);
     };
     let op = match (name, operands) {
-        ("dmb", "ish" | "sy") => FullBarrier,
+        ("dmb", "ish" | "sy") | ("fence", "" | "rw,rw") => FullBarrier,
+        ("fence", "rw,w") => ReleaseBarrier,
         ("bx", "lr") | ("mov", "pc, lr") => Return,
         ("pop", _) if operands.contains("pc}") => Return,
         _ if operands.starts_with("pc,") || operands.contains("pc}") => JumpUnknown,
@@ -159,6 +191,7 @@ fn without_condition(machine: Machine, name: &str) -> Option<&str> {
     let base = match machine {
         Machine::Arm64 => base.strip_suffix('.')?,
         Machine::Arm32 => base,
+        Machine::Riscv64 => return None,
     };
     is_one_of(condition, CONDITIONS).then_some(base)
 }

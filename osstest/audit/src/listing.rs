@@ -127,12 +127,14 @@ impl Listing {
         let machine = match format {
             "elf64-littleaarch64" => Some(Machine::Arm64),
             "elf32-littlearm" => Some(Machine::Arm32),
+            "elf64-littleriscv" => Some(Machine::Riscv64),
             _ => None,
         };
         match (machine, done.status.success()) {
             (Some(machine), true) => Self::parse(machine, rest),
             (None, _) if !format.is_empty() => Err(format!(
-                "{format}, which is not supported; elf64-littleaarch64 and elf32-littlearm are"
+                "{format}, which is not supported; elf64-littleaarch64, elf32-littlearm and \
+                 elf64-littleriscv are"
             )),
             _ => {
                 let why = String::from_utf8_lossy(&done.stderr);
@@ -322,12 +324,19 @@ impl Instruction {
         };
         let (name, operands) = fields.split_once('\t').unwrap_or((fields, ""));
         // What follows is a comment; behind a branch of arm64, without a tab.
-        let operands = operands.split('\t').next()?.split(" //").next()?.trim();
+        let comment = match machine {
+            Machine::Riscv64 => " # ",
+            _ => " //",
+        };
+        let operands = operands.split('\t').next()?.split(comment).next()?.trim();
         let (op, conditional) = classify(machine, name, operands);
         let target = operands
             .rsplit([' ', ','])
             .find(|word| !word.starts_with('<'));
         let is_branch = matches!(op, Op::Jump | Op::Call);
+        // RISC-V's assembler has the linker look at each branch within a function too.
+        let within = |name: &str| op == Op::Jump && name.starts_with(".L");
+        let relocation = relocation.filter(|name| !within(name));
         let target = match relocation {
             None if is_branch || operands.contains('<') => target.and_then(hex),
             _ => None,

@@ -19,6 +19,7 @@ use crate::rules::hypervisor::Hypervisor;
 pub(crate) const ARM64: &[Machine] = &[Machine::Arm64];
 pub(crate) const ARM32: &[Machine] = &[Machine::Arm32];
 pub(crate) const BOTH: &[Machine] = &[Machine::Arm64, Machine::Arm32];
+pub(crate) const RISCV64: &[Machine] = &[Machine::Riscv64];
 
 /// An object that every rule accepts.
 pub(crate) const GOOD_OBJECT: &str = include_str!("../asm/good-object.s");
@@ -94,6 +95,7 @@ pub(crate) fn tool(machine: Machine, name: &str) -> String {
     match machine {
         Machine::Arm64 => format!("aarch64-linux-gnu-{name}"),
         Machine::Arm32 => format!("arm-linux-gnueabihf-{name}"),
+        Machine::Riscv64 => format!("riscv64-linux-gnu-{name}"),
     }
 }
 
@@ -113,6 +115,7 @@ pub(crate) fn assemble_with(options: &[&str], machine: Machine, source: &str) ->
     let own = match machine {
         Machine::Arm64 => "arm64.s",
         Machine::Arm32 => "arm32.s",
+        Machine::Riscv64 => "riscv64.s",
     };
     let mut command = Command::new(tool(machine, "as"));
     command.arg("--no-warn").args(options);
@@ -137,8 +140,8 @@ fn output(command: &mut Command, input: &str) -> TempPath {
     let spawned = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.unwrap_or_else(|why| {
         panic!(
-            "{why}: {command:?}; what Debian has in binutils-aarch64-linux-gnu and \
-             binutils-arm-linux-gnueabihf must be in PATH"
+            "{why}: {command:?}; what Debian has in binutils-aarch64-linux-gnu, \
+             binutils-arm-linux-gnueabihf and binutils-riscv64-linux-gnu must be in PATH"
         )
     });
     let mut stdin = child.stdin.take().unwrap();

@@ -3,14 +3,18 @@
 use tempfile::TempPath;
 
 use super::*;
-use crate::instruction::Machine::{self, Arm32, Arm64};
+use crate::instruction::Machine::{self, Arm32, Arm64, Riscv64};
 use crate::testing::{GOOD_OBJECT, GOOD_XEN, UPSTREAM_XEN};
 use crate::testing::{assemble, good_object_and, link, tool};
 
 /// Whose the file of this name is, that the tests know, and how it is made.
 fn file(name: &str) -> Option<(Machine, TempPath)> {
-    let machine = if name.contains("32") { Arm32 } else { Arm64 };
-    let made = match name.replace("32", "").as_str() {
+    let machine = match name {
+        _ if name.contains("32") => Arm32,
+        _ if name.contains("riscv") => Riscv64,
+        _ => Arm64,
+    };
+    let made = match name.replace("32", "").replace("riscv", "").as_str() {
         "good.o" => assemble(machine, GOOD_OBJECT),
         "bad.o" => assemble(machine, &good_object_and(".data; .byte 0")),
         "memcpy.o" => assemble(machine, &good_object_and("bl memcpy")),
@@ -60,6 +64,7 @@ fn what_is_as_it_should_be() {
     for (args, rules) in [
         ("object good.o", component::RULES.len()),
         ("object good32.o", component::RULES.len()),
+        ("object goodriscv.o", component::RULES.len()),
         ("xen good-syms", hypervisor::RULES.len()),
         ("xen good32-syms", hypervisor::RULES.len()),
         (
@@ -87,6 +92,7 @@ fn what_is_not() {
         ("object bad.o", &["no-writable"][..]),
         ("object memcpy.o", &["undefined"]),
         ("object unwind32.o", &["no-unwind"]),
+        ("object badriscv.o", &["no-writable"]),
         (
             "xen upstream-syms",
             &[

@@ -65,6 +65,51 @@ fn what_each_does_on_arm64() {
 }
 
 #[test]
+fn what_each_does_on_riscv64() {
+    for (op, instructions) in [
+        (CallUnknown, "jalr a0; jalr -350(t1); jal 0b"),
+        (JumpUnknown, "jr t1; jr -350(t1)"),
+        (Return, "ret"),
+        (Stop, "ebreak; unimp"),
+        (FullBarrier, "fence rw, rw; fence"),
+        (ReleaseBarrier, "fence rw, w"),
+        (
+            Swap(Release),
+            "amoand.w.aqrl s4, a0, (a1); amoand.w.rl s4, a0, (a1)",
+        ),
+        (
+            Swap(Relaxed),
+            "amoand.w.aq s4, a0, (a1); amoand.w s4, a0, (a1)",
+        ),
+        (StoreByte(Relaxed), "sb a2, 835(a1)"),
+        (
+            Memory,
+            "lb a0, 834(a0); lbu a0, 1(a1); lhu a0, 836(a0); lw a0, 0(a1); ld ra, 8(sp); \
+             sd ra, 8(sp); sh a0, 2(a1); sw a0, 0(a1); amoadd.w zero, a1, (a0)",
+        ),
+        (
+            Plain,
+            "fence r, rw; fence w, w; nop; mv s0, a0; li a0, 255; lui a1, 8; auipc a1, 0; \
+             addi sp, sp, -64; addw a0, a0, a1; and a0, a0, 2; not a0, a0; slli s1, s1, 3; \
+             sllw a0, a0, s1; srlw a0, s4, s1; snez a0, a0; sub a0, a0, a1; mul a0, a0, a1",
+        ),
+        (
+            Unknown,
+            "csrr a0, sstatus; csrw sstatus, a0; ecall; wfi; sret; mret; sfence.vma; fence.i; \
+             lr.w a0, (a1); sc.w a0, a2, (a1); amoswap.w a0, a2, (a1); amoor.w a0, a2, (a1); \
+             amoand.d a0, a2, (a1); fadd.d fa0, fa0, fa1; fld fa0, 0(a0); fmv.x.d a0, fa0; \
+             fsd fs0, 0(sp); rdtime a0",
+        ),
+    ] {
+        assert_all(Machine::Riscv64, instructions, op, false);
+    }
+    assert_all(Machine::Riscv64, "j 0b", Jump, false);
+    let asking = "beqz a0, 0b; bnez a0, 0b; blez a0, 0b; beq a0, a1, 0b; bne a0, a1, 0b; \
+                  blt a0, a1, 0b; bgeu a0, a1, 0b";
+    assert_all(Machine::Riscv64, asking, Jump, true);
+}
+
+#[test]
 fn what_each_does_on_arm32() {
     for (op, instructions) in [
         (Jump, "b 0b; b other"),

@@ -19,6 +19,9 @@ pub mod units;
 pub mod unwind;
 pub mod writable;
 
+#[cfg(test)]
+mod riscv;
+
 /// What the rules look at.
 #[derive(Debug)]
 pub struct Component {

@@ -8,11 +8,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::instruction::Op;
+use crate::instruction::{Machine, Op};
 use crate::listing::{Instruction, Listing, Symbol};
 
 pub mod kick;
 pub mod send;
+
+/// What a full barrier is called.
+const fn full(machine: Machine) -> &'static str {
+    match machine {
+        Machine::Arm64 | Machine::Arm32 => "dmb ish",
+        Machine::Riscv64 => "fence rw,rw",
+    }
+}
 
 /// How far a path has come behind an instruction: where it does what it says, and
 /// where a condition keeps it from that.
@@ -49,8 +57,14 @@ fn follow<S: Copy + Ord>(
             continue;
         }
         let at = place(address);
-        let Some(&instruction) = body.iter().find(|one| one.address == address) else {
+        let Some(index) = body.iter().position(|one| one.address == address) else {
             return Err(format!("a path that leaves the function to {at}"));
+        };
+        let instruction = body[index];
+        let next = match (listing.machine, body.get(index + 1)) {
+            // Some have two bytes, and there is no data between them.
+            (Machine::Riscv64, Some(next)) => next.address,
+            _ => instruction.address + 4,
         };
         match instruction.op {
             Op::Unknown => {
@@ -64,21 +78,21 @@ fn follow<S: Copy + Ord>(
         }
         let ways = step(instruction, state).map_err(|what| format!("{what} at {at}"))?;
         if !starts_another(listing, function, instruction) {
-            paths.extend(successor(instruction).map(|to| (to, ways.done)));
+            paths.extend(successor(instruction, next).map(|to| (to, ways.done)));
         }
         if instruction.conditional {
-            paths.push((instruction.address + 4, ways.skipped));
+            paths.push((next, ways.skipped));
         }
     }
     Ok(())
 }
 
-/// Where a path goes on, if the instruction does what it says.
-fn successor(instruction: &Instruction) -> Option<u64> {
+/// Where a path goes on, if the instruction does what it says; `next` is behind it.
+fn successor(instruction: &Instruction, next: u64) -> Option<u64> {
     match instruction.op {
         Op::Return | Op::Stop => None,
         Op::Jump => instruction.target,
-        _ => Some(instruction.address + 4),
+        _ => Some(next),
     }
 }
 

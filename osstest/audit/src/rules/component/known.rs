@@ -21,7 +21,7 @@ fn is_known(instruction: &Instruction) -> bool {
 /// Whether each instruction is good; names those that are not, and their places.
 pub fn each_instruction(
     component: &Component,
-    is_good: fn(&Instruction) -> bool,
+    is_good: impl Fn(&Instruction) -> bool,
     wanted: &str,
 ) -> Outcome {
     let listing = &component.listing;

@@ -3,8 +3,8 @@
 //! Whoever flags vCPUs and kicks them does the first with release, and looks where
 //! they run behind a full barrier.
 
-use super::{Ways, follow};
-use crate::instruction::{Op, Order};
+use super::{Ways, follow, full};
+use crate::instruction::{Machine, Op, Order};
 use crate::listing::{Instruction, Symbol};
 use crate::outcome::{Finding, Outcome, Rule, some_of};
 use crate::rules::component::Component;
@@ -20,6 +20,15 @@ pub const RULE: Rule<Component> = Rule {
 
 const KICK: &str = "vcpu_kick";
 
+/// The last barrier on a path since a flag was set.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Last {
+    Nothing,
+    Release,
+    Full,
+}
+use Last::{Full, Nothing, Release};
+
 fn check(component: &Component) -> Outcome {
     let listing = &component.listing;
     let kickers: Vec<&Symbol> = listing
@@ -27,19 +36,31 @@ fn check(component: &Component) -> Outcome {
         .iter()
         .filter(|symbol| symbol.is_defined() && listing.body(symbol).any(kicks))
         .collect();
-    let wanted = format!("stlrb, or dmb ish and strb; dmb ish before each call of {KICK}");
+    let release = match listing.machine {
+        Machine::Riscv64 => "fence rw,w and sb",
+        _ => "stlrb, or dmb ish and strb",
+    };
+    let barrier = full(listing.machine);
+    let wanted = format!("{release}; {barrier} before each call of {KICK}");
     if kickers.is_empty() {
         return Finding::err(format!("no call of {KICK}"), wanted);
     }
     for function in &kickers {
-        let followed = follow(listing, function, false, |instruction, fenced| {
-            if kicks(instruction) && !fenced {
+        let followed = follow(listing, function, Nothing, |instruction, last| {
+            if kicks(instruction) && last != Full {
                 return Err(format!("{KICK} called before the barrier"));
             }
             match instruction.op {
-                Op::StoreByte(Order::Relaxed) if !fenced => Err("a flag without release".into()),
-                Op::StoreByte(_) => Ok(Ways::both(false)),
-                op => Ok(Ways::both(fenced || op == Op::FullBarrier)),
+                Op::StoreByte(Order::Relaxed) if last == Nothing => {
+                    Err("a flag without release".into())
+                }
+                Op::StoreByte(_) => Ok(Ways::both(Nothing)),
+                Op::FullBarrier => Ok(Ways::both(Full)),
+                Op::ReleaseBarrier if last == Nothing => Ok(Ways::both(Release)),
+                // What is accessed behind it, it does not order.
+                Op::Plain | Op::Jump => Ok(Ways::both(last)),
+                _ if last == Release => Ok(Ways::both(Nothing)),
+                _ => Ok(Ways::both(last)),
             }
         });
         if let Err(found) = followed {

@@ -3,7 +3,7 @@
 //! The flag for foreign removals is taken as by Xen's `xchg()`: after what comes
 //! before it, and with a full barrier behind it.
 
-use super::{Ways, follow};
+use super::{Ways, follow, full};
 use crate::instruction::{Machine, Op, Order};
 use crate::listing::{Instruction, Listing, Symbol};
 use crate::outcome::{Finding, Outcome, Rule};
@@ -47,8 +47,9 @@ fn check(component: &Component) -> Outcome {
     let swap = match component.listing.machine {
         Machine::Arm64 => "a swap (ldaxrb and stlxrb, or swpalb)",
         Machine::Arm32 => "dmb ish, a swap (ldrexb and strexb)",
+        Machine::Riscv64 => "a swap (amoand.w.aqrl)",
     };
-    let wanted = format!("{swap}, dmb ish, then {SEND}");
+    let wanted = format!("{swap}, {}, then {SEND}", full(component.listing.machine));
     let sent = match component.listing.defined(FUNCTION) {
         Some(function) => sends_after_barrier(&component.listing, function),
         None => Err(format!("no {FUNCTION}")),

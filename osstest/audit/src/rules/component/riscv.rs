@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Each rule on RISC-V: a good object, and what it must reject there. The cases that
+//! do not depend on the architecture are beside the rules.
+
+use super::{
+    Component, barrier, exports, known, names, panic, runtime, size, undefined, units, unwind,
+    writable,
+};
+use crate::outcome::Rule;
+use crate::testing::{GOOD_OBJECT, RISCV64, assert_accepted, assert_rejected, good_object_and};
+
+#[test]
+fn every_rule_accepts_a_good_object() {
+    for rule in super::RULES {
+        assert_accepted(RISCV64, rule, GOOD_OBJECT);
+    }
+}
+
+#[test]
+fn every_rule_rejects_what_is_not() {
+    let long = format!("function {}; ret; end", "g".repeat(128));
+    let cases: [(&Rule<Component>, &str, &str); 10] = [
+        (
+            &exports::RULE,
+            "function xen_rs_more; ret; end",
+            "xen_rs_more",
+        ),
+        (
+            &undefined::RULE,
+            "bl __atomic_exchange_1",
+            "__atomic_exchange_1",
+        ),
+        (&panic::RULE, "bl rust_begin_unwind", "rust_begin_unwind"),
+        (
+            &unwind::RULE,
+            ".section .eh_frame, \"a\"; .zero 8",
+            ".eh_frame",
+        ),
+        (&names::RULE, &long, "128 characters"),
+        (&known::RULE, "csrr a0, sstatus", "csrr a0,sstatus"),
+        (&units::RULE, "float", "fadd.d fa0,fa0,fa1"),
+        (&runtime::RULE, "function memcpy; ret; end", "memcpy"),
+        (&writable::RULE, ".data; .byte 0", ".data"),
+        (&size::RULE, ".rept 1000; nop; .endr", "bytes"),
+    ];
+    for (rule, more, found) in cases {
+        assert_rejected(RISCV64, rule, &good_object_and(more), found);
+    }
+}
+
+/// One of a function with this body.
+fn sender(body: &str) -> String {
+    format!("function xen_rs_mapcache_send; {body}; end")
+}
+
+#[test]
+fn the_flag_is_taken_in_order_and_before_a_full_barrier() {
+    let rule = &barrier::send::RULE;
+    let send = "call ioreq_signal_mapcache_invalidate; ret";
+    for take in [
+        "amoand.w.aqrl s4, a0, (a1); fence rw, rw",
+        "fence; amoand.w s4, a0, (a1); fence",
+        // Both sizes of instructions, and a condition.
+        "mv a0, a1; bnez a0, 1f; 1: amoand.w.rl s4, a0, (a1); fence rw, rw",
+    ] {
+        assert_accepted(RISCV64, rule, &sender(&format!("{take}; {send}")));
+    }
+    for (take, found) in [
+        ("amoand.w.aq s4, a0, (a1); fence rw, rw", "not ordered"),
+        ("amoand.w.aqrl s4, a0, (a1)", "called before the barrier"),
+        ("amoand.w.aqrl s4, a0, (a1); fence rw, w", "called before"),
+        (
+            "amoand.w.aqrl s4, a0, (a1); sd zero, 0(a2); fence",
+            "memory used",
+        ),
+        (
+            "bnez a0, 1f; amoand.w.aqrl s4, a0, (a1); fence; 1: nop",
+            "called before",
+        ),
+        (
+            "lr.w s4, (a1); amoand.w.aqrl s4, a0, (a1); fence",
+            "unknown",
+        ),
+    ] {
+        assert_rejected(RISCV64, rule, &sender(&format!("{take}; {send}")), found);
+    }
+}
+
+#[test]
+fn flags_are_set_with_release_and_kicked_behind_a_full_barrier() {
+    let rule = &barrier::kick::RULE;
+    let kicker = |body: &str| format!("function kicker; {body}; call vcpu_kick; ret; end");
+    for body in [
+        "fence rw, w; sb a2, 0(a1); fence rw, rw",
+        "1: fence rw, w; li a2, 1; sb a2, 0(a1); bnez a3, 1b; fence",
+    ] {
+        assert_accepted(RISCV64, rule, &kicker(body));
+    }
+    for (body, found) in [
+        ("sb a2, 0(a1); fence rw, rw", "a flag without release"),
+        ("fence r, rw; sb a2, 0(a1); fence rw, rw", "without release"),
+        (
+            "fence rw, w; ld a3, 0(a1); sb a2, 0(a1); fence",
+            "without release",
+        ),
+        ("fence rw, w; sb a2, 0(a1)", "before the barrier"),
+        (
+            "fence rw, w; sb a2, 0(a1); fence rw, w",
+            "before the barrier",
+        ),
+        ("bnez a3, 1f; fence rw, rw; 1: nop", "before the barrier"),
+    ] {
+        assert_rejected(RISCV64, rule, &kicker(body), found);
+    }
+}
+
+#[test]
+fn a_hypervisor_is_not_audited() {
+    let file = crate::testing::link(RISCV64[0], "ret");
+    let objdump = crate::testing::tool(RISCV64[0], "objdump");
+    let args = ["xen", "--objdump", &objdump].map(Into::into);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = args.into_iter().chain([file.as_os_str().to_owned()]);
+    assert_eq!(crate::cli::run(args, &mut out, &mut err), 2);
+    let err = String::from_utf8(err).unwrap();
+    assert!(err.contains("RISC-V, of which only the object"), "{err}");
+}
