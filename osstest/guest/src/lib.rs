@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Two bare-metal guests that test mapcache invalidation on a running Xen.
+//! Bare-metal guests that test mapcache invalidation on a running Xen, in pairs: a
+//! dom0 and a domU.
 //!
-//! The dom0 image is an emulator: it registers ioreq servers for the domU,
-//! completes their requests and counts them ([`emulator`]). The domU image
-//! removes memory in every way a guest can and compares the invalidations that
-//! the emulator received with those that it should have ([`battery`]). They talk
-//! through one page of the domU ([`protocol`]).
+//! dom0 is an emulator: it registers ioreq servers for the domU, completes their
+//! requests and counts them ([`dom0`]). The domU removes memory in every way a guest
+//! can and compares the invalidations that the emulator received with those that it
+//! should have ([`battery`]). They talk through one page of the domU ([`protocol`]).
+//! Other images of a domU, each with the same dom0: [`differential`], [`scenario`],
+//! [`stress`], [`bench`]; [`fuzz`] has both of its own.
 
 #![cfg_attr(not(test), no_std)]
 
@@ -21,7 +23,7 @@ pub mod battery;
 #[cfg(target_os = "none")]
 pub mod bench;
 #[cfg(target_os = "none")]
-pub mod emulator;
+pub mod dom0;
 #[cfg(target_os = "none")]
 pub mod fuzz;
 #[cfg(target_os = "none")]

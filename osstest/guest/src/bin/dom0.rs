@@ -5,4 +5,4 @@
 #![no_std]
 #![no_main]
 
-guest::role!(guest::emulator::Emulator);
+guest::role!(guest::dom0::Dom0);

@@ -7,11 +7,11 @@
 //! Everything is a function of one seed, and of when things happen: the same each
 //! time with counted instructions on one pCPU, a race of its own on two.
 
+mod dom0;
 mod domu;
-mod emulator;
 mod operation;
 mod page;
 
+pub use dom0::Hostile;
 pub use domu::Fuzz;
-pub use emulator::Hostile;
 pub use page::Page;

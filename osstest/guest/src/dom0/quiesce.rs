@@ -2,7 +2,7 @@
 
 //! Waiting until the domU is quiesced.
 
-use super::{Emulator, event_loop::EventLoop};
+use super::{Dom0, event_loop::EventLoop};
 use crate::{
     low::{
         guest::Role,
@@ -21,7 +21,7 @@ impl EventLoop {
         let deadline = Deadline::after_ms(PATIENCE_MS);
         while self.serve() || !all_blocked() {
             if deadline.passed() {
-                Emulator::die(format_args!("the domU is not quiesced in time"));
+                Dom0::die(format_args!("the domU is not quiesced in time"));
             }
             sched::yield_now();
         }
@@ -31,6 +31,6 @@ impl EventLoop {
 fn all_blocked() -> bool {
     (0..VCPUS).all(|vcpu| match domctl::is_blocked(DOMU, vcpu) {
         Ok(blocked) => blocked,
-        Err(why) => Emulator::die(format_args!("cannot look at vCPU {vcpu}: {why}")),
+        Err(why) => Dom0::die(format_args!("cannot look at vCPU {vcpu}: {why}")),
     })
 }

@@ -2,7 +2,7 @@
 
 //! What dom0 does to the memory of the domU while that runs, waits or is paused.
 
-use super::{super::operation::WINDOW, Emulator};
+use super::{super::operation::WINDOW, Dom0};
 use crate::{
     low::{
         gfn::{Frame, SUPERPAGE, arena_start},
@@ -19,7 +19,7 @@ const MAPPINGS: usize = 8;
 
 static MAPPED: [Frame; MAPPINGS] = [const { Frame::new() }; MAPPINGS];
 
-impl Emulator {
+impl Dom0 {
     fn frame(&mut self) -> u64 {
         arena_start() + self.prng.below((WINDOW * SUPERPAGE) as u64)
     }

@@ -3,7 +3,7 @@
 //! What the dom0 does for a scenario: things that an emulator, or a toolstack,
 //! does at the wrong moment.
 
-use super::{Emulator, event_loop::EventLoop};
+use super::{Dom0, event_loop::EventLoop};
 use crate::{
     low::{
         guest::Role,
@@ -27,7 +27,7 @@ impl EventLoop {
     /// woken run for longer than this takes (sched_ratelimit_us).
     pub(super) fn destroy(&mut self, n: usize) {
         if let Some(Err(why)) = self.servers[n].take().map(|server| server.destroy()) {
-            Emulator::die(format_args!("cannot destroy server {n}: {why}"));
+            Dom0::die(format_args!("cannot destroy server {n}: {why}"));
         }
     }
 

@@ -3,9 +3,9 @@
 //! The end: a domU that Xen has not crashed goes on when all servers are gone;
 //! and when it is destroyed, nothing of it is left.
 
-use super::{Emulator, Must, Wrong};
+use super::{Dom0, Must, Wrong};
 use crate::{
-    emulator::console::line,
+    dom0::console::line,
     low::{
         hypercall::{
             domctl::{self, Life},
@@ -24,7 +24,7 @@ const RCU_MS: u64 = 1_000;
 /// Pages that Xen may keep for dom0: tables of its own P2M, and the like.
 const SLACK: u64 = 16;
 
-impl Emulator {
+impl Dom0 {
     /// Ends the domU, and the run; what is wrong is printed.
     pub(super) fn end(mut self) -> Result<(), Wrong> {
         self.say();

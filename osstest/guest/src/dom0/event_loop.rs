@@ -3,7 +3,7 @@
 //! The event loop of dom0: it does what the domU asks for, completes the requests of
 //! its vCPUs, and ends a run in which nothing happens any more.
 
-use super::{Emulator, cache, console::line, jitter::Jitter, server::Server};
+use super::{Dom0, cache, console::line, jitter::Jitter, server::Server};
 use crate::{
     low::{
         guest::Role,
@@ -131,7 +131,7 @@ impl EventLoop {
         }
         let reply = match asked {
             Ok(request) => self.perform(request),
-            Err(op) => Emulator::die(format_args!("unknown request {op}")),
+            Err(op) => Dom0::die(format_args!("unknown request {op}")),
         };
         self.shared.finish(reply.map_err(|Errno(errno)| errno));
         self.ring();
@@ -140,7 +140,7 @@ impl EventLoop {
 
     fn ring(&self) {
         if let Err(why) = event::send(self.doorbell) {
-            Emulator::die(format_args!("cannot ring the domU: {why}"));
+            Dom0::die(format_args!("cannot ring the domU: {why}"));
         }
     }
 
@@ -163,7 +163,7 @@ impl EventLoop {
                 Kind::Invalidate => self.invalidate(n, vcpu),
                 Kind::Read(addr) => self.access((n, vcpu), addr, None),
                 Kind::Write(addr, value) => self.access((n, vcpu), addr, Some(value)),
-                Kind::Unknown(type_) => Emulator::die(format_args!("ioreq of type {type_}")),
+                Kind::Unknown(type_) => Dom0::die(format_args!("ioreq of type {type_}")),
             };
         }
         if late && !served {
@@ -178,7 +178,7 @@ impl EventLoop {
         }
         time::spin_us(self.delay_us);
         if let Err(why) = cache::drop_mapping(self.shared) {
-            Emulator::die(format_args!("cannot drop a mapping: {why}"));
+            Dom0::die(format_args!("cannot drop a mapping: {why}"));
         }
         // Counted before it is completed: once the vCPU goes on, it must see it.
         let invalidations = &self.shared.invalidations[n][vcpu];
@@ -203,7 +203,7 @@ impl EventLoop {
     /// written last.
     fn access(&mut self, (n, vcpu): (usize, usize), addr: u64, write: Option<u64>) -> bool {
         if addr != mmio::register(n) {
-            Emulator::die(format_args!("server {n} is asked for {addr:#x}"));
+            Dom0::die(format_args!("server {n} is asked for {addr:#x}"));
         }
         if self.hold_accesses & (1 << vcpu) != 0 {
             return self.keep(vcpu);
@@ -220,7 +220,7 @@ impl EventLoop {
     fn complete(&mut self, n: usize, vcpu: usize, data: u64) {
         let server = self.servers[n].as_ref().expect("it has a request");
         if let Err(why) = server.complete(vcpu, data) {
-            Emulator::die(format_args!("cannot notify vCPU {vcpu}: {why}"));
+            Dom0::die(format_args!("cannot notify vCPU {vcpu}: {why}"));
         }
         if self.destroy_after & (1 << vcpu) != 0 {
             self.destroy_after &= !(1 << vcpu);

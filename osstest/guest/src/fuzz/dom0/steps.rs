@@ -2,9 +2,9 @@
 
 //! The steps of the emulator: some serve the domU, most do not.
 
-use super::{Emulator, server::Server};
+use super::{Dom0, server::Server};
 use crate::{
-    emulator::console::line,
+    dom0::console::line,
     low::{
         hypercall::{
             domctl::{self, Life},
@@ -25,7 +25,7 @@ const LOOK: u64 = 8;
 /// Steps after Xen has crashed the domU: servers come and go all the same.
 const AFTER_CRASH: u64 = 32;
 
-impl Emulator {
+impl Dom0 {
     /// All steps.
     pub(super) fn run(&mut self) {
         let mut end = self.steps;

@@ -2,7 +2,7 @@
 
 //! What no emulator may do to its ioreq page, and what Xen must survive.
 
-use super::{Emulator, server::Server};
+use super::{Dom0, server::Server};
 use crate::{
     low::{
         ioreq::{IoreqPage, PORT, STATE, WORDS},
@@ -11,7 +11,7 @@ use crate::{
     protocol::{MOST_SERVERS, VCPUS},
 };
 
-impl Emulator {
+impl Dom0 {
     /// A slot of a server, if it exists.
     fn slot(&mut self) -> Option<(&Server, &IoreqPage, usize)> {
         let (n, vcpu) = (self.prng.index(MOST_SERVERS), self.prng.index(VCPUS));

@@ -30,9 +30,9 @@ use core::{fmt, sync::atomic::Ordering};
 use event_loop::EventLoop;
 
 /// The image.
-pub struct Emulator;
+pub struct Dom0;
 
-impl Role for Emulator {
+impl Role for Dom0 {
     fn main(_vcpu: usize) -> ! {
         match start() {
             Ok(event_loop) => event_loop.run(),
@@ -53,7 +53,7 @@ fn start() -> Result<EventLoop, Errno> {
     let deadline = Deadline::after_ms(PATIENCE_MS);
     while shared.hello.load(Ordering::Acquire) != HELLO {
         if deadline.passed() {
-            Emulator::die(format_args!(
+            Dom0::die(format_args!(
                 "the domU has not said hello for {PATIENCE_MS} ms"
             ));
         }

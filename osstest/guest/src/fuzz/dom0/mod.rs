@@ -12,7 +12,7 @@ mod steps;
 use super::page::{HELLO, Page};
 use crate::{
     arguments::number,
-    emulator::console::line,
+    dom0::console::line,
     low::{
         arguments,
         gfn::Frame,
@@ -36,9 +36,9 @@ pub struct Hostile;
 
 impl Role for Hostile {
     fn main(_vcpu: usize) -> ! {
-        let result = Emulator::start().and_then(|mut emulator| {
-            emulator.run();
-            emulator.end()
+        let result = Dom0::start().and_then(|mut dom0| {
+            dom0.run();
+            dom0.end()
         });
         match result {
             Ok(()) => sched::power_off(),
@@ -89,8 +89,8 @@ struct Counts {
     removals: u64,
 }
 
-/// The emulator.
-struct Emulator {
+/// dom0, the emulator.
+struct Dom0 {
     seed: u64,
     steps: u64,
     prng: Prng,
@@ -112,7 +112,7 @@ struct Emulator {
     heartbeat: Deadline,
 }
 
-impl Emulator {
+impl Dom0 {
     fn start() -> Result<Self, Wrong> {
         static SHARED_INFO: Frame = Frame::new();
         static SHARED: Frame = Frame::new();
