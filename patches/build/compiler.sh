@@ -52,7 +52,7 @@ missing_compiler() {
     [[ -n ${CROSS_COMPILE-} ]] || command -v "${cross}ld" >/dev/null || echo "binutils${cross:+-${cross%-}}"
 }
 
-# What the environment names, no package mends.
+# Dies unless CROSS_COMPILE names tools that run: the user chose them, so none is installed.
 named_compiler() {
     local name tool why
     [[ -n ${CROSS_COMPILE-} ]] || return 0

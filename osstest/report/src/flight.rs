@@ -64,7 +64,7 @@ impl Status {
             Status::Running => "at work",
             Status::Pass => "every test passed",
             Status::Cached => "not repeated: nothing that it tests has changed since it passed",
-            Status::Unsupported => "cannot be, for a reason that is given",
+            Status::Unsupported => "cannot run here: the job says why",
             Status::NotRun => "not asked for, or not begun",
         }
     }

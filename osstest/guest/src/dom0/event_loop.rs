@@ -24,8 +24,9 @@ use core::sync::atomic::Ordering;
 /// own waits, so that it comes to report those itself.
 const SILENCE_MS: u64 = 2 * PATIENCE_MS + 2_000;
 
-/// What is found after that long has come without its event. Less than the
-/// silence, as poll's time-outs are early (see [`Deadline`]).
+/// A wait of dom0 that lasts so long was ended by its time-out, not by an event. A
+/// request that is there then came without its event, which is an error. Less than
+/// [`SILENCE_MS`], as poll's time-outs are early (see [`Deadline`]).
 const OVERDUE_MS: u64 = 2 * PATIENCE_MS;
 
 /// How often to look whether a domU that was resumed early has shut down since.
