@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # What a step knows of its job: the runvars, and where things are because of
-# them. The one that sources this sets repo.
+# them. A flight's jobs are read here too. The one that sources this sets repo.
 
 # The runvars that there are. A job has those that its recipe wants.
 declare -rA runvar_is=(
@@ -28,6 +28,26 @@ declare -rA runvar_is=(
     [verbose]='y: show the whole console'
 )
 
+# read_job LINE: one of make-flight's, into $job, the list `vars` of NAME=VALUE, and
+# the array `rv`. The value of unsupported is the rest of the line; any other ends at a
+# blank.
+read_job() {
+    local words=${1%% unsupported=*} var
+    read -ra vars <<<"$words"
+    job=${vars[0]-}
+    vars=("${vars[@]:1}")
+    [[ $words == "$1" ]] || vars+=("unsupported=${1#* unsupported=}")
+    declare -gA rv=()
+    for var in "${vars[@]}"; do
+        rv[${var%%=*}]=${var#*=}
+    done
+}
+
+# is_runvar NAME
+is_runvar() {
+    [[ $1 =~ ^[a-z]+$ && ${runvar_is[$1]-} ]]
+}
+
 # read_runvars JOBDIR [NAME=VALUE…]: into $jobdir and the array `rv`, where what
 # is not said is n, empty or the usual.
 read_runvars() {
@@ -44,7 +64,7 @@ read_runvars() {
     [[ ! -e $jobdir/runvars ]] || mapfile -t said <"$jobdir/runvars"
     for line in "${said[@]}" "${@:2}"; do
         name=${line%%=*}
-        [[ $line == *=* && $name =~ ^[a-z]+$ && -n ${runvar_is[$name]-} ]] ||
+        { [[ $line == *=* ]] && is_runvar "$name"; } ||
             die 'Not a runvar.' "$line" "NAME=VALUE, of these names: ${!runvar_is[*]}" \
                 "Look into $jobdir/runvars, and at the arguments."
         rv[$name]=${line#*=}

@@ -1,40 +1,21 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# make-flight: flights that can be flown.
+# The flights of make-flight. That it refuses a job that cannot be run: adding.bats.
 
 # shellcheck disable=SC2154  # helpers sets real
 load helpers
-
-# wrong_in FLIGHT: what is wrong with the lines of a flight, in words.
-wrong_in() {
-    awk '
-        { name = $1 }
-        seen[name]++ { print name ": twice" }
-        !/ recipe=[a-z]/ { print name ": no recipe" }
-        match($0, / needs=[^ ]*/) {
-            n = split(substr($0, RSTART + 7, RLENGTH - 7), need, ",")
-            for (i = 1; i <= n; i++)
-                if (!(need[i] in seen)) print name ": needs " need[i] ", which is not before it"
-        }' <<<"$1"
-}
 
 recipes_of() {
     sed -n 's/.* recipe=\([^ ]*\).*/\1/p' <<<"$1" | sort -u
 }
 
-@test "each job is there once, after what it needs" {
+@test "each flight has jobs, and each job is there once" {
     for name in smoke ci full nightly lines; do
-        jobs=$("$real/osstest/make-flight" "$name")
+        jobs=$("$real/osstest/make-flight" "$name" | cut -d' ' -f1)
         [[ $(wc -l <<<"$jobs") -gt 10 ]]
-        wrong=$(wrong_in "$jobs")
-        [ -z "$wrong" ] || { echo "$name: $wrong"; false; }
+        [ -z "$(sort <<<"$jobs" | uniq -d)" ]
     done
-}
-
-@test "a flight that cannot be flown is noticed" {
-    [[ $(wrong_in $'b recipe=x needs=a\na recipe=x\na recipe=x\nc') == \
-        $'b: needs a, which is not before it\na: twice\nc: no recipe' ]]
 }
 
 @test "each recipe is known, and its steps are there" {
@@ -96,19 +77,10 @@ recipes_of() {
     [[ $(recipes_of "$jobs") == $'audit\nbattery\nbuild\ndifferential\nriscv' ]]
 }
 
-@test "each mutant has a job, and one that nobody kills is reported" {
+@test "each mutant has a job" {
     jobs=$("$real/osstest/make-flight" full)
     for patch in "$real"/osstest/mutants/*.patch; do
         grep -Eq "^(mutant|killed)-$(basename -- "$patch" .patch) " <<<"$jobs"
-    done
-    cp -r "$real"/osstest/{make-flight,mutants} "$osstest/"
-    cp -r "$real"/patches/xen-* "$lab/patches/"
-    "$osstest/make-flight" smoke | grep '^mutant-'
-    for by in 'Killed-by: batery' ''; do
-        printf '%s\n' '# SPDX-License-Identifier: GPL-2.0-only' 'Something.' "$by" >"$osstest/mutants/new.patch"
-        run "$osstest/make-flight" smoke
-        [ "$status" -eq 2 ]
-        holds 'No job runs a mutant.' 'new.patch, Killed-by: ' 'battery, host or fuzz'
     done
 }
 

@@ -41,6 +41,7 @@ load helpers
     flight 'a recipe=pass,missing'
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]
+    holds 'cannot be run as its recipe says' 'recipes/pass,missing: ts-missing' 'a program of osstest'
     file_is out/osstest/standalone/a/status broken
 }
 
@@ -71,12 +72,13 @@ load helpers
     flight 'a recipe=none'
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]
-    holds 'There is no such recipe.'
-    rm -r out
+    holds 'recipes/none: no such file'
+    file_is out/osstest/standalone/a/status broken
     touch osstest/recipes/none
     run osstest/sg-run-job a
     [ "$status" -eq 2 ]
-    holds 'It has no step.'
+    holds 'recipes/none: no step'
+    grep -q 'recipes/none: no step' out/osstest/standalone/a/why
 }
 
 @test "runvars that are given count, and those that there are not are refused" {

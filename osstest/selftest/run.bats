@@ -66,6 +66,14 @@ closing() {
     [ -d out/osstest/standalone.old/a ]
 }
 
+@test "a job that cannot be run as its recipe says is counted" {
+    flight 'a recipe=none' 'b recipe=pass'
+    run osstest/run
+    [ "$status" -eq 1 ]
+    holds 'recipes/none: no such file' '2 passed, 1 failed'
+    file_is out/osstest/smoke/a/status broken
+}
+
 @test "a pattern that matches nothing" {
     flight 'a recipe=pass'
     run osstest/run 'x*'
