@@ -41,6 +41,20 @@ load helpers
     part_has found xen/common/memory.c
 }
 
+@test "patch: one more, for a hook, is a file" {
+    quick
+    keep "$checkout/patches/component/0099-xen-arm-a-hook.patch"
+    printf '%s\n' 'Subject: [PATCH] xen/arm: a hook' '---' '--- a/xen/arch/arm/traps.c' '+++ b/xen/arch/arm/traps.c' \
+        '@@ -1,1 +1,2 @@' " $(sed -n 1p "$lab/small/xen/arch/arm/traps.c")" '+/* A hook. */' \
+        >"$checkout/patches/component/0099-xen-arm-a-hook.patch"
+    good_run
+    says "Applying $(patches_there) patches"
+    grep -qx '/\* A hook. \*/' "$checkout/.build/tree/$result/xen/arch/arm/traps.c"
+    sed -i 's/^ .*/ not what is there/' "$checkout/patches/component/0099-xen-arm-a-hook.patch"
+    build --offline
+    refused 5 'A patch does not apply' 0099-xen-arm-a-hook 'Xen 4.20' 'No tree was changed'
+}
+
 @test "patch: a patch that was changed makes a tree of its own, whole" {
     quick
     renew
