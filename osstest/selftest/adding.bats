@@ -146,7 +146,7 @@ play() {
     local cases=osstest/guest/src/scenario/cases
     xen_and_guests
     printf '//! boot new/case: %s\n' "$*" >"$cases/new.rs"
-    program osstest/boot 'all="$*" out=${all#*--out } out=${out%% --*}
+    program osstest/boot 'all="$*" out=${all#*--out } out=${out%% -*}
         printf "%s\n" "CASE new/case begin cases='"${CASES-$(grep -rh '^//! boot ' "$cases" | wc -l)}"' expects 1" \
             "CASE new/case ok invalidations=1 expects 1" "$*" >"$out/console.log"'
     mkdir -p job

@@ -11,7 +11,7 @@ setup() {
     results=$lab/out/osstest
     mkdir -p "$osstest/recipes" "$lab/patches"
     cp -r "$real/patches/build" "$lab/patches/"
-    cp "$real"/osstest/{run,sg-run-job,lib.sh,need.sh,runvars.sh,step.sh} "$osstest/"
+    cp "$real"/osstest/{run,sg-run-job,{console,lib,need,runvars,step}.sh} "$osstest/"
     ln -s "$real/osstest/sg-report-flight" "$osstest/"
     printf '#!/bin/bash\necho "$*" >>"$0.asked"\n' >"$lab/build-xen.sh"
     chmod +x "$lab/build-xen.sh"
