@@ -2,10 +2,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # What run, sg-run-job and the steps share: how they print, copies of the project,
-# and when a build of it is out of date. The one that sources this sets repo.
+# input stamps, and the results of tests. The one that sources this sets repo.
 
 # shellcheck source=patches/build/say.sh
 source "$repo/patches/build/say.sh"
+# shellcheck source=patches/build/arch.sh
+source "$repo/patches/build/arch.sh"
 # shellcheck source=patches/build/beside.sh
 source "$repo/patches/build/beside.sh"
 use_beside "$repo/.build/beside"
@@ -64,11 +66,39 @@ copy_project() {
     tar -C "$repo" --exclude=target -cf - "${parts[@]}" "${others[@]}" | tar -C "$1" -xf -
 }
 
-# input_stamp: the inputs of a build of the patched Xen from this project, as a text
-# that differs as soon as one of them does.
+# An input stamp is a text that differs as soon as an input does. What is cached has the
+# one that it was made with beside it.
+
+# stamp_of DIR FILE…: that of these files in DIR.
+stamp_of() {
+    tar -C "$1" --exclude=target --exclude=__pycache__ --sort=name --mtime=@0 -cf - "${@:2}" | sha256sum
+}
+
+# has_stamp FILE STAMP: whether that is what FILE has.
+has_stamp() {
+    [[ $(cat -- "$1" 2>/dev/null) == "$2" ]]
+}
+
+# input_stamp: that of a build of the patched Xen from this project.
 input_stamp() {
-    tar -C "$repo" --exclude=target --sort=name --mtime=@0 -cf - "${parts[@]}" | sha256sum
+    stamp_of "$repo" "${parts[@]}"
     grep -E '^(source|rustc|cargo|gcc|ld|core):' "$repo/out/$(xen_name)/build-info.txt"
+}
+
+# results_in LOG: the results that a step has printed there: ok, FAIL or skip, name,
+# details, separated by tabs.
+results_in() {
+    awk -v OFS='\t' '
+        /^(ok|FAIL|skip) / {
+            gsub(/\t/, " ")
+            result = $1
+            name = $2
+            details = $0
+            sub(/^[^ ]+ +[^ ]+ */, "", details)
+            if (result == "skip")
+                sub(/^# */, "", details)
+            print result, name, details
+        }' "$1"
 }
 
 # tap LOG: the results that bats has printed there, with the names as one word.

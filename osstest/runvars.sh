@@ -107,9 +107,7 @@ build_options() {
 
 # The prefix of the cross compiler and its kin.
 cross_compile() {
-    case ${rv[arch]} in
-        arm64) echo aarch64-linux-gnu- ;;
-        arm32) echo arm-linux-gnueabihf- ;;
-        riscv64) echo riscv64-linux-gnu- ;;
-    esac
+    local triplet
+    triplet=$(triplet_of "${rv[arch]}")
+    echo "${triplet:+$triplet-}"
 }

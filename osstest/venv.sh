@@ -18,7 +18,7 @@ venv() {
     mkdir -p -- "$repo/.build"
     {
         flock 9
-        if [[ $(cat -- "$venv/input-stamp" 2>/dev/null) != "$stamp" ]]; then
+        if ! has_stamp "$venv/input-stamp" "$stamp"; then
             say "Installing $name and what it needs from PyPI" >&2
             rm -rf -- "$venv"
             why=$({ python3 -m venv "$venv" &&

@@ -44,9 +44,10 @@ load helpers
 @test "patch: one more, for a hook, is a file" {
     quick
     keep "$checkout/patches/component/0099-xen-arm-a-hook.patch"
-    printf '%s\n' 'Subject: [PATCH] xen/arm: a hook' '---' '--- a/xen/arch/arm/traps.c' '+++ b/xen/arch/arm/traps.c' \
-        '@@ -1,1 +1,2 @@' " $(sed -n 1p "$lab/small/xen/arch/arm/traps.c")" '+/* A hook. */' \
-        >"$checkout/patches/component/0099-xen-arm-a-hook.patch"
+    {
+        printf '%s\n' 'Subject: [PATCH] xen/arm: a hook' '---' '--- a/xen/arch/arm/traps.c' '+++ b/xen/arch/arm/traps.c' '@@ -1,2 +1,3 @@'
+        sed -n '1s/^/ /p; 2s,^,+/* A hook. */\n ,p' "$lab/small/xen/arch/arm/traps.c"
+    } >"$checkout/patches/component/0099-xen-arm-a-hook.patch"
     good_run
     says "Applying $(patches_there) patches"
     grep -qx '/\* A hook. \*/' "$checkout/.build/tree/$result/xen/arch/arm/traps.c"

@@ -23,8 +23,7 @@ load helpers
 }
 
 @test "tools: clang" {
-    target=aarch64-linux-gnu
-    [[ $arch == arm64 ]] || target=arm-linux-gnueabihf
+    target=${cross%-}
     # Upstream's assembly is for the assembler of binutils. Its C for arm32 has a
     # static inline that is used nowhere, and include guards that are misspelt.
     build -- "CC=clang --target=$target -no-integrated-as" \

@@ -10,9 +10,10 @@ read -r suite _ < <(line_says "${rv[xen]}" toolstack) ||
     die "There is no toolstack for Xen ${rv[xen]}." "no Debian suite known with xen-utils-${rv[xen]}" \
         "a line toolstack=SUITE ARCH…" "Add it to patches/xen-${rv[xen]}/line."
 case ${rv[arch]} in
-    arm64) debian_arch=arm64 kernel_package=linux-image-arm64 triplet=aarch64-linux-gnu ;;
-    arm32) debian_arch=armhf kernel_package=linux-image-armmp-lpae triplet=arm-linux-gnueabihf ;;
+    arm64) debian_arch=arm64 kernel_package=linux-image-arm64 ;;
+    arm32) debian_arch=armhf kernel_package=linux-image-armmp-lpae ;;
 esac
+triplet=$(triplet_of "${rv[arch]}")
 cross=$triplet-
 
 # Of xen-utils only the programs are wanted, not the Python that it depends on.

@@ -4,19 +4,23 @@
 # With which compiler Xen is built: gcc, cross if need be, or the one that
 # CROSS_COMPILE names, or clang with the linker and tools of that.
 
+# shellcheck source=patches/build/arch.sh
+source "$repo/patches/build/arch.sh"
+
 # use_compiler ARCH: the prefix of its tools in $cross, the compiler in $cc, and
 # the arguments of Xen's make that name them in $make_compiler.
 use_compiler() {
-    local triple
+    local triplet
+    triplet=$(triplet_of "$1")
     case $1 in
-        arm64) triple=aarch64-linux-gnu compiler_macro=__aarch64__ ;;
-        arm32) triple=arm-linux-gnueabihf compiler_macro=__arm__ ;;
-        riscv64) triple=riscv64-linux-gnu compiler_macro=__riscv ;;
+        arm64) compiler_macro=__aarch64__ ;;
+        arm32) compiler_macro=__arm__ ;;
+        riscv64) compiler_macro=__riscv ;;
     esac
     # The host's own, where it is of that architecture.
     case $1:$(uname -m) in
         arm64:aarch64 | arm32:armv7* | riscv64:riscv64) cross='' ;;
-        *) cross=$triple- ;;
+        *) cross=$triplet- ;;
     esac
     if [[ -n ${CROSS_COMPILE-} ]]; then
         [[ $CROSS_COMPILE =~ ^[A-Za-z0-9/._+@,=~\ -]+$ ]] ||
@@ -30,7 +34,7 @@ use_compiler() {
     make_compiler=("CROSS_COMPILE=$cross")
     if [[ -n $clang ]]; then
         # clang's own assembler does not take all of Xen's.
-        cc=(clang "--target=$triple" -no-integrated-as)
+        cc=(clang "--target=$triplet" -no-integrated-as)
         [[ ${cross##* } != */* ]] || cc+=("--prefix=${cross##* }")
         # Upstream builds Xen on Arm with gcc; clang warns of more.
         make_compiler+=(clang=y "CC=${cc[*]}" EXTRA_CFLAGS_XEN_CORE=-Wno-error)
