@@ -32,8 +32,14 @@ Its configuration
   --defconfig NAME
                   start from a configuration that the tree has: tiny64
   --debug         a debug build of Xen (CONFIG_DEBUG=y)
+For a board
+  --board NAME    with the options of this board, in a tree and a result of its own,
+                  xen-LINE-ARCH+NAME
+  --early-printk  with Xen's early printk on the UART of that board; such a Xen
+                  boots nowhere else
+  --list-boards   the boards, and what of each was tested on what; builds nothing
 How
-  --arch ARCH     arm64 (default), arm32, or of master riscv64
+  --arch ARCH     arm64 (default, or as the board is), arm32, or of master riscv64
   --clang         with clang instead of gcc
   --upstream      the same tree, without the patches and the component
   --out DIR       put results below DIR (default out)
@@ -87,7 +93,7 @@ repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 source "$repo/patches/build/environment.sh"
 clean_environment "${BASH_SOURCE[0]}" "$@"
 
-for part in say run lines work packages beside compiler machine git source splice config make result series dist; do
+for part in say run lines work packages beside compiler machine git source splice config make result series dist settings board; do
     # shellcheck source=/dev/null
     source "$repo/patches/build/$part.sh"
 done
@@ -95,9 +101,10 @@ done
 # --- What is asked ----------------------------------------------------------
 
 default_line=4.20
-line='' arch=arm64 debug='' clang='' upstream='' out=$repo/out out_option=--out
+line='' arch='' debug='' clang='' upstream='' out=$repo/out out_option=--out
 xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' prepare='' with_tests=''
 defconfig='' configs=() series='' base='' dist='' asked=()
+board='' early_printk=''
 
 bad_usage() {
     die "$EX_USAGE" "Cannot tell what to build." "$1" "$2" "${3:-./build-xen.sh --help lists the options.}"
@@ -106,7 +113,8 @@ bad_usage() {
 while (($#)); do
     asked+=("$1")
     case $1 in
-        --xen | --xen-src | --git-ref | --config | --defconfig | --arch | --out | --jobs | --series | --base)
+        --xen | --xen-src | --git-ref | --config | --defconfig | --arch | --out | --jobs | --series | --base | \
+            --board)
             [[ -n ${2-} && $2 != --* ]] || bad_usage "$1 without a value" "$1 VALUE"
             ;;&
         --xen) line=$2; shift ;;
@@ -116,6 +124,9 @@ while (($#)); do
         --defconfig) defconfig=$2; shift ;;
         --arch) arch=$2; shift ;;
         --debug) debug=-debug ;;
+        --board) board=$2; shift ;;
+        --early-printk) early_printk=y ;;
+        --list-boards) list_boards; exit 0 ;;
         --clang) clang=-clang ;;
         --upstream) upstream=-upstream ;;
         --out) out=$2; shift ;;
@@ -152,6 +163,13 @@ if [[ -n $dist ]]; then
     exit 0
 fi
 
+if [[ -n $board ]]; then
+    use_board
+else
+    [[ -z $early_printk ]] ||
+        bad_usage '--early-printk without --board' '--board NAME, as each board has its own UART'
+    arch=${arch:-arm64}
+fi
 if [[ -z $line ]]; then
     line=$(line_of_source)
     line=${line:-$default_line}
@@ -162,6 +180,7 @@ fi
 has_patches "$line" ||
     bad_usage "--xen $line" "a Xen line that has patches: $(list_lines)" "$(for_line "$line")
 ./build-xen.sh --help lists the options."
+[[ -z $board ]] || check_board_line
 [[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || bad_usage "--jobs $jobs" 'a number from 1 to 9999'
 [[ ${SOURCE_DATE_EPOCH:-0} =~ ^[0-9]{1,11}$ ]] ||
     bad_usage "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH in the environment" 'seconds since 1970, or none'

@@ -27,10 +27,14 @@ last_wins() {
         END { for (i = 1; i <= n; i++) print line[name[i]] }'
 }
 
-# read_configs: what --config and --defconfig ask for, into $fragments and $wholes,
+# read_configs: what --board, --config and --defconfig ask for, into $fragments and $wholes,
 # and what a tree of that is called, into $config_suffix.
 read_configs() {
     local asked text bad name names=()
+    if [[ -n $board ]]; then
+        config_board
+        names+=("$board" ${early_printk:+early-printk})
+    fi
     if [[ -n $defconfig ]]; then
         [[ $defconfig =~ ^[A-Za-z0-9_.-]+$ ]] || bad_usage "--defconfig $defconfig" 'the name of one in the tree'
         defconfig=${defconfig%_defconfig}_defconfig
