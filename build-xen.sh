@@ -34,9 +34,12 @@ Its configuration
   --debug         a debug build of Xen (CONFIG_DEBUG=y)
 For a board
   --board NAME    with the options of this board, in a tree and a result of its own,
-                  xen-LINE-ARCH+NAME
+                  xen-LINE-ARCH+NAME, with a boot script for U-Boot
   --early-printk  with Xen's early printk on the UART of that board; such a Xen
                   boots nowhere else
+  --boot-config FILE
+                  what U-Boot is to load there, in the form of ImageBuilder's config:
+                  patches/boards/README.md
   --list-boards   the boards, and what of each was tested on what; builds nothing
 How
   --arch ARCH     arm64 (default, or as the board is), arm32, or of master riscv64
@@ -93,7 +96,7 @@ repo=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 source "$repo/patches/build/environment.sh"
 clean_environment "${BASH_SOURCE[0]}" "$@"
 
-for part in say run lines work packages beside compiler machine git source splice config make result series dist settings board; do
+for part in say run lines work packages beside compiler machine git source splice config make result series dist settings board layout uboot; do
     # shellcheck source=/dev/null
     source "$repo/patches/build/$part.sh"
 done
@@ -104,7 +107,7 @@ default_line=4.20
 line='' arch='' debug='' clang='' upstream='' out=$repo/out out_option=--out
 xen_src='' git_ref='' jobs=$(nproc) may_install=y offline='' prepare='' with_tests=''
 defconfig='' configs=() series='' base='' dist='' asked=()
-board='' early_printk=''
+board='' early_printk='' boot_config=''
 
 bad_usage() {
     die "$EX_USAGE" "Cannot tell what to build." "$1" "$2" "${3:-./build-xen.sh --help lists the options.}"
@@ -114,7 +117,7 @@ while (($#)); do
     asked+=("$1")
     case $1 in
         --xen | --xen-src | --git-ref | --config | --defconfig | --arch | --out | --jobs | --series | --base | \
-            --board)
+            --board | --boot-config)
             [[ -n ${2-} && $2 != --* ]] || bad_usage "$1 without a value" "$1 VALUE"
             ;;&
         --xen) line=$2; shift ;;
@@ -125,6 +128,7 @@ while (($#)); do
         --arch) arch=$2; shift ;;
         --debug) debug=-debug ;;
         --board) board=$2; shift ;;
+        --boot-config) boot_config=$2; shift ;;
         --early-printk) early_printk=y ;;
         --list-boards) list_boards; exit 0 ;;
         --clang) clang=-clang ;;
@@ -168,6 +172,7 @@ if [[ -n $board ]]; then
 else
     [[ -z $early_printk ]] ||
         bad_usage '--early-printk without --board' '--board NAME, as each board has its own UART'
+    [[ -z $boot_config ]] || bad_usage '--boot-config without --board' '--board NAME, as each has its own RAM'
     arch=${arch:-arm64}
 fi
 if [[ -z $line ]]; then
@@ -180,7 +185,11 @@ fi
 has_patches "$line" ||
     bad_usage "--xen $line" "a Xen line that has patches: $(list_lines)" "$(for_line "$line")
 ./build-xen.sh --help lists the options."
-[[ -z $board ]] || check_board_line
+if [[ -n $board ]]; then
+    check_board_line
+    read_boot_config
+    lay_out
+fi
 [[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || bad_usage "--jobs $jobs" 'a number from 1 to 9999'
 [[ ${SOURCE_DATE_EPOCH:-0} =~ ^[0-9]{1,11}$ ]] ||
     bad_usage "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH in the environment" 'seconds since 1970, or none'
@@ -228,7 +237,8 @@ cat <<END
     xen-syms        the same with symbols
     config          its configuration
     build-info.txt  what it was built from, and with
-
+${board:+    README          how to boot it on $board, with the files beside it: ${setting[UBOOT_SCRIPT]-} and others
+}
   The tree it was built in, for make and a debugger: $tree
   Next: ./osstest/run boots it and shows that it works.
 END

@@ -102,6 +102,7 @@ with_line() {
         has "$result+$board+early-printk" CONFIG_EARLY_PRINTK=y \
             $(printf 'CONFIG_%s\n' $(of "$board" KCONFIG) $(of "$board" EARLY_PRINTK))
         [[ $(of "$board" EARLY_PRINTK) == *EARLY_UART_BASE_ADDRESS=0x* ]]
+        [[ -s $checkout/out/$result+$board+early-printk/boot.scr ]]
         rm -rf "$checkout/.build/tree/$result+$board+early-printk"
     done
 }

@@ -71,6 +71,10 @@ xz xz-utils
 END
     missing_compiler
     [[ -n $offline || -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
+    if [[ -n $board ]]; then
+        command -v mkimage >/dev/null || echo u-boot-tools
+        command -v dtc >/dev/null || echo device-tree-compiler
+    fi
     if [[ -n $with_tests ]]; then
         command -v qemu-system-aarch64 >/dev/null || echo qemu-system-arm
         command -v fdtput >/dev/null || echo device-tree-compiler

@@ -74,6 +74,7 @@ publish() {
         die "$EX_WRITE" "Cannot write to $out." "$(log_tail 2; df -h "$out" | tail -n 1)" 'room for 4 MB' \
             'Make room, or name another folder with --out DIR.'
     fi
+    [[ -z $board ]] || write_boot_files "$new"
     # From here it takes no time, and there is nothing left to interrupt.
     trap '' INT TERM HUP
     rm -rf -- "$result"
