@@ -229,6 +229,8 @@ build
 verify
 publish
 
+next='./osstest/run boots it and shows that it works.'
+[[ -z $board ]] || next="osstest/carry --board $board is for the tests on it."
 step "Built Xen $line for $arch${upstream:+ as upstream has it}"
 cat <<END
 
@@ -240,5 +242,5 @@ cat <<END
 ${board:+    README          how to boot it on $board, with the files beside it: ${setting[UBOOT_SCRIPT]-} and others
 }
   The tree it was built in, for make and a debugger: $tree
-  Next: ./osstest/run boots it and shows that it works.
+  Next: $next
 END
