@@ -29,11 +29,30 @@ module() {
     next=$(((next + size + 0x1fffff) & ~0x1fffff))
 }
 
-make_boot_files() {
-    local why next=$((modules_at))
+make_device_tree() {
+    local why
     why=$(board_device_tree "$(dtb)" 2>&1) ||
         die "There is no device tree for $board." "$why" 'a device tree' \
             "See $boards/$board."
+}
+
+# What build-xen.sh has made for a board: its overlay, and the addresses that it gives.
+make_carried_files() {
+    local why address file
+    make_device_tree
+    why=$(fdtoverlay -i "$(dtb)" -o "$(dtb).new" "$carried/chosen.dtbo" 2>&1) ||
+        die 'The device tree does not take the overlay.' "$why" 'a device tree with it' "See $carried/chosen.dtso."
+    mv -- "$(dtb).new" "$(dtb)"
+    load xen "$xen" -
+    load dtb "$(dtb)" -
+    while read -r address _ file; do
+        [[ $file == xen || ! -f $carried/$file ]] || load module "$carried/$file" "$address"
+    done < <(grep '^0x' "$carried/README")
+}
+
+make_boot_files() {
+    local next=$((modules_at))
+    make_device_tree
     load xen "$xen" "${xen_at:--}"
     load dtb "$(dtb)" "${dtb_at:--}"
 
