@@ -9,7 +9,7 @@
 target_dir=$repo/.build/cargo
 
 # Rust that is compiled for Arm alone: ts-lint-guest and ts-lint-linux lint it.
-guest_alone=(osstest/guest/src/{battery,bench,bin,differential,dom0,fuzz,low,scenario,stress})
+guest_alone=(osstest/guest/src/{battery,bench,bin,differential,dom0,fuzz,low,operation,scenario,stress})
 linux_alone=(osstest/emulator/src/{bin,low})
 
 status=0

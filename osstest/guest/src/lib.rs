@@ -14,6 +14,7 @@
 
 pub mod arguments;
 pub mod differential;
+pub mod operation;
 pub mod prng;
 pub mod protocol;
 pub mod report;

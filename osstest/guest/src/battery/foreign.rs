@@ -14,10 +14,10 @@ use super::{
 use crate::protocol::Request;
 
 /// Pages of a removal of several.
-const EXTENTS: u64 = 16;
+const EXTENTS: usize = 16;
 
 fn removal(fixture: &mut Fixture) -> Request {
-    Request::Remove(fixture.arena.page().number())
+    Request::remove(fixture.arena.page().number())
 }
 
 pub(super) fn remove(fixture: &mut Fixture) -> Counted {
@@ -34,25 +34,21 @@ pub(super) fn then_not_again(fixture: &mut Fixture) -> Counted {
 /// Several removals, between which no vCPU runs, make each vCPU send once.
 pub(super) fn while_paused(fixture: &mut Fixture) -> Counted {
     let first = fixture.arena.superpage().page(0).number();
-    let remove = Request::RemovePaused {
-        first,
-        count: EXTENTS,
-    };
+    let remove = Request::removal("by-dom0-paused", first, EXTENTS);
     fixture.invalidations_by_vcpu(|| fixture.dom0.ask(remove).map(drop))
 }
 
 pub(super) fn decrease_by_dom0(fixture: &mut Fixture) -> Counted {
     let superpage = fixture.arena.superpage();
-    let decrease = Request::Decrease {
-        first: superpage.page(0).number(),
-        count: EXTENTS,
-    };
+    let first = superpage.page(0).number();
+    let decrease = Request::removal("by-dom0-decrease", first, EXTENTS);
+    let want = EXTENTS as u64;
     fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(decrease)? {
-        EXTENTS => Ok(()),
+        got if got == want => Ok(()),
         got => Err(Error::Value {
             of: "the number of extents",
             got,
-            want: EXTENTS,
+            want,
         }),
     })
 }
@@ -61,7 +57,7 @@ pub(super) fn decrease_by_dom0(fixture: &mut Fixture) -> Counted {
 pub(super) fn unpopulated(fixture: &mut Fixture) -> Counted {
     let page = fixture.arena.page();
     decrease(&[page])?;
-    fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(Request::Remove(page.number())) {
+    fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(Request::remove(page.number())) {
         Ok(_) => Err(Error::Succeeded),
         Err(Error::Dom0(_)) => Ok(()),
         Err(error) => Err(error),
@@ -83,6 +79,6 @@ pub(super) fn during_mmio(fixture: &mut Fixture) -> Counted {
 pub(super) fn during_invalidation(fixture: &mut Fixture) -> Counted {
     let [own, other] = fixture.arena.pages();
     held(fixture, 1, Work::Decrease(own), |fixture| {
-        fixture.dom0.ask(Request::Remove(other.number())).map(drop)
+        fixture.dom0.ask(Request::remove(other.number())).map(drop)
     })
 }

@@ -83,6 +83,6 @@ pub(super) fn remove_foreign(fixture: &mut Fixture) -> Counted {
 pub(super) fn removed_foreign(fixture: &mut Fixture) -> Counted {
     let unpopulated = unpopulated(fixture)?;
     map_foreign(fixture, unpopulated)?;
-    let remove = Request::Remove(unpopulated.number());
+    let remove = Request::remove(unpopulated.number());
     fixture.invalidations_by_vcpu(|| fixture.dom0.ask(remove).map(drop))
 }

@@ -51,7 +51,7 @@ pub(super) fn page_by_server(fixture: &mut Fixture) -> Counted {
 /// that removes its own page sends it before it goes on.
 pub(super) fn none_then_one(fixture: &mut Fixture) -> Counted {
     let [gone, page]: [Gfn; 2] = fixture.arena.pages();
-    fixture.dom0.ask(Request::Remove(page.number()))?;
+    fixture.dom0.ask(Request::remove(page.number()))?;
     decrease(&[gone])?;
     fixture.invalidations_by_vcpu(|| fixture.configure(ONE))
 }

@@ -28,7 +28,10 @@ use super::{
     plan::Op,
     servers::{Enabled, Servers},
 };
-use crate::protocol::{SERVERS, VCPUS};
+use crate::{
+    operation::Sends,
+    protocol::{SERVERS, VCPUS},
+};
 use core::fmt;
 
 /// Invalidations that were completed, by server.
@@ -72,29 +75,22 @@ pub const RULES: [&str; 5] = [
 
 impl Rule {
     fn of(op: Op, enabled: Enabled) -> Self {
-        match op.kind {
-            Kind::ByDom0Decrease => Self::ForeignPreempted(parts(op)),
-            Kind::Servers => match enabled.any.count_ones() {
+        let parts = || op.kind.operation().parts(&op.operands());
+        match op.kind.operation().sends() {
+            Sends::Own => Self::Exact,
+            Sends::OwnParts => Self::Preempted(parts()),
+            Sends::Each => Self::Foreign,
+            Sends::EachParts => Self::ForeignPreempted(parts()),
+            Sends::Missed => match enabled.any.count_ones() {
                 0 => Self::Foreign,
                 servers => Self::Enabled(servers.into()),
             },
-            kind if Self::closes(kind) => Self::Foreign,
-            kind if kind.preemptible() => Self::Preempted(parts(op)),
-            _ => Self::Exact,
         }
     }
 
     /// Whether every vCPU makes a hypercall after an operation of this kind.
-    pub const fn closes(kind: Kind) -> bool {
-        matches!(
-            kind,
-            Kind::ByDom0Remove
-                | Kind::ByDom0Decrease
-                | Kind::ByDom0Paused
-                | Kind::DuringMmio
-                | Kind::DuringInvalidation
-                | Kind::Servers
-        )
+    pub fn closes(kind: Kind) -> bool {
+        !matches!(kind.operation().sends(), Sends::Own | Sends::OwnParts)
     }
 
     /// Its place among [`RULES`].
@@ -118,14 +114,6 @@ impl Rule {
     }
 }
 
-/// Of how many parts an operation is that may be preempted between them.
-fn parts(op: Op) -> u64 {
-    match op.kind {
-        Kind::ForeignBatch => 3,
-        _ => op.operands().count as u64,
-    }
-}
-
 /// What is compared of the invalidations of an operation. It is displayed as what
 /// is compared and, after ` # `, what that hides.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +131,7 @@ impl Compared {
     pub fn next(servers: &mut Servers, op: Op, sent: Sent) -> Self {
         let mut enabled = Enabled { any: 0, missed: 0 };
         let mut missed = (0, 0);
-        if op.kind == Kind::Servers {
+        if op.kind.operation().changes_servers() {
             let to = op.operands();
             enabled = servers.change(to.registered, to.enabled);
             let certain = (0..SERVERS).filter(|n| enabled.missed >> n & 1 != 0);

@@ -5,7 +5,6 @@
 use super::{
     baton,
     comparable::Rule,
-    perform::perform,
     plan::{OPS, Op, Plan},
     records::{self, Line, RECORDS},
     world::WORLD,
@@ -131,7 +130,9 @@ pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Error> {
         }
         let Step { place, op, .. } = step;
         match step.closes {
-            false => records::record(place, op, |op| perform(op, dom0)),
+            false => records::record(place, op, |op| {
+                op.kind.operation().perform(&op.operands(), &WORLD, dom0)
+            }),
             true => records::close(place, op, vcpu, version::null),
         }
         NEXT.store(n + 1, Relaxed);

@@ -20,15 +20,13 @@ mod baton;
 #[cfg(target_os = "none")]
 mod episode;
 #[cfg(target_os = "none")]
-mod perform;
-#[cfg(target_os = "none")]
 mod records;
 #[cfg(target_os = "none")]
 mod run;
 #[cfg(target_os = "none")]
 mod tally;
 #[cfg(target_os = "none")]
-mod world;
+pub(crate) mod world;
 
 #[cfg(target_os = "none")]
 pub use run::Differential;

@@ -4,10 +4,11 @@
 
 use super::{
     comparable::{Compared, Counts, Sent},
-    plan::{MOST, OPS, Op},
+    plan::{OPS, Op},
 };
 use crate::{
-    low::{hypercall::Errno, shared},
+    low::shared,
+    operation::outcome::{Outcome, VALUES},
     prng::mix,
     protocol::{SERVERS, VCPUS},
 };
@@ -15,48 +16,6 @@ use core::{
     fmt,
     sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
-
-/// Values of a result, at most.
-const VALUES: usize = MOST + 1;
-
-/// What an operation returned.
-#[derive(Clone, Copy)]
-pub(super) struct Outcome {
-    values: [i64; VALUES],
-    len: usize,
-    /// Whether it did, at least in part, what it is there for.
-    pub(super) done: bool,
-}
-
-impl Outcome {
-    /// There was nothing that it could have been done to.
-    pub(super) const NOTHING: Self = Self {
-        values: [0; VALUES],
-        len: 0,
-        done: false,
-    };
-
-    /// These results, the first of which says whether it was done.
-    pub(super) fn of(results: &[Result<u64, Errno>]) -> Self {
-        let mut outcome = Self::NOTHING;
-        for (value, result) in outcome.values.iter_mut().zip(results) {
-            *value = match result {
-                Ok(value) => *value as i64,
-                Err(Errno(errno)) => *errno,
-            };
-            outcome.len += 1;
-        }
-        outcome.done = results.first().is_some_and(Result::is_ok);
-        outcome
-    }
-
-    /// A number of extents: none is not done.
-    pub(super) fn extents(extents: Result<u64, Errno>) -> Self {
-        let mut outcome = Self::of(&[extents]);
-        outcome.done = extents.is_ok_and(|extents| extents != 0);
-        outcome
-    }
-}
 
 fn invalidations_of(vcpu: usize) -> Counts {
     let by_server = &shared::own().invalidations;

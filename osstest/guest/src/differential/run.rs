@@ -6,7 +6,6 @@ use super::{
     baton,
     comparable::{Compared, RULES},
     episode,
-    kind::KINDS,
     parameters::Parameters,
     plan::Plan,
     records::Shown,
@@ -20,6 +19,7 @@ use crate::{
         guest::{self, Role},
         hypercall::sched,
     },
+    operation::OPERATIONS,
     protocol::Request,
 };
 use core::fmt;
@@ -92,14 +92,15 @@ fn run() -> Result<(), Error> {
         dom0.print(format_args!("EPISODE {episode} {digest:016x}"))?;
     }
 
-    for ((_, name, _), count) in KINDS.iter().zip(tally.kinds) {
+    for (operation, count) in OPERATIONS.iter().zip(tally.kinds) {
         let Count {
             performed,
             done,
             invalidations,
         } = count;
         dom0.print(format_args!(
-            "KIND {name} performed={performed} done={done} invalidations={invalidations}"
+            "KIND {} performed={performed} done={done} invalidations={invalidations}",
+            operation.name()
         ))?;
     }
     for (rule, operations) in RULES.iter().zip(tally.rules) {

@@ -4,10 +4,10 @@
 
 use super::{
     comparable::{Compared, RULES},
-    kind::KINDS,
     plan::Op,
     records::Line,
 };
+use crate::operation::OPERATIONS;
 
 /// Of one kind of operation.
 #[derive(Clone, Copy, Default)]
@@ -25,7 +25,7 @@ pub(super) struct Count {
 #[derive(Default)]
 pub(super) struct Tally {
     /// By kind.
-    pub(super) kinds: [Count; KINDS.len()],
+    pub(super) kinds: [Count; OPERATIONS.len()],
     /// Operations by the rule by which they are compared.
     pub(super) rules: [u64; RULES.len()],
     /// What servers had missed when they were enabled, and what of that was sent to

@@ -5,19 +5,18 @@
 //!
 //! Any vCPU may hold the baton, hence atomics; only the one that does looks.
 
-use super::plan::PAGES;
 use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{
         gfn::{Arena, Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         hypercall::{
-            Errno,
             grant::{self, Mapping},
             memory,
         },
         shared_info,
     },
-    protocol::{DOM0, Request},
+    operation::{Around, operands::PAGES},
+    protocol::Request,
 };
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
 
@@ -25,7 +24,7 @@ use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::R
 const MAPPINGS: usize = 128;
 
 /// The world. There is one.
-pub(super) struct World {
+pub(crate) struct World {
     /// The first of the pages that operations are about.
     pages: AtomicU64,
     /// The first page of a superpage.
@@ -47,7 +46,7 @@ pub(super) struct World {
 }
 
 /// The world.
-pub(super) static WORLD: World = World {
+pub(crate) static WORLD: World = World {
     pages: AtomicU64::new(0),
     superpage: AtomicU64::new(0),
     shared_info: AtomicU64::new(0),
@@ -65,7 +64,7 @@ fn gfn(of: &AtomicU64, n: u64) -> Gfn {
 
 impl World {
     /// Makes it.
-    pub(super) fn create(&self, dom0: &Dom0) -> Result<(), Error> {
+    pub(crate) fn create(&self, dom0: &Dom0) -> Result<(), Error> {
         let mut arena = Arena::new();
         let first = |page: Gfn| page.number();
         self.pages.store(first(arena.superpage().page(0)), Relaxed);
@@ -85,31 +84,33 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn page(&self, n: u64) -> Gfn {
+    pub(crate) fn page(&self, n: u64) -> Gfn {
         gfn(&self.pages, n)
     }
 
     /// A page of the superpage.
-    pub(super) fn of_superpage(&self, n: u64) -> Gfn {
+    pub(crate) fn of_superpage(&self, n: u64) -> Gfn {
         self.superpage_used.store(true, Relaxed);
         gfn(&self.superpage, n)
     }
 
-    pub(super) fn lent(&self) -> u64 {
-        self.lent.load(Relaxed)
-    }
-
-    pub(super) fn grant(&self) -> u32 {
-        self.grant.load(Relaxed)
+    /// What removals have to do with.
+    pub(crate) fn around<'a>(&self, dom0: &'a Dom0) -> Around<'a> {
+        Around {
+            dom0,
+            grant: self.grant.load(Relaxed),
+            lent: self.lent.load(Relaxed),
+            shared_info: gfn(&self.shared_info, 0),
+        }
     }
 
     /// Whether a server is enabled.
-    pub(super) fn is_enabled(&self, server: usize) -> bool {
+    pub(crate) fn is_enabled(&self, server: usize) -> bool {
         self.enabled.load(Relaxed) & (1 << server) != 0
     }
 
     /// Has dom0 register and enable servers.
-    pub(super) fn configure(&self, dom0: &Dom0, registered: u8, enabled: u8) -> Result<u64, Error> {
+    pub(crate) fn configure(&self, dom0: &Dom0, registered: u8, enabled: u8) -> Result<u64, Error> {
         let done = dom0.ask(Request::Configure {
             registered,
             enabled,
@@ -120,20 +121,8 @@ impl World {
         done
     }
 
-    /// Moves shared_info to `to` and back; what the four steps came to. No vCPU
-    /// may be looking for events meanwhile.
-    pub(super) fn move_shared_info(&self, to: Gfn) -> [Result<(), Errno>; 4] {
-        let home = gfn(&self.shared_info, 0);
-        [
-            shared_info::unmap(home),
-            shared_info::map(to),
-            shared_info::unmap(to),
-            shared_info::map(home),
-        ]
-    }
-
     /// Remembers that the grant is mapped at a page.
-    pub(super) fn mapped(&self, page: u64, mapping: Mapping) {
+    pub(crate) fn mapped(&self, page: u64, mapping: Mapping) {
         let n = self.mapped.load(Relaxed);
         self.mappings[n as usize].store((page << 32) | u64::from(mapping.handle()), Relaxed);
         self.mapped.store(n + 1, Relaxed);
@@ -148,13 +137,13 @@ impl World {
     }
 
     /// One of the mappings, and its place: the n-th, counted round.
-    pub(super) fn any_mapping(&self, n: u32) -> Option<(u32, Mapping)> {
+    pub(crate) fn any_mapping(&self, n: u32) -> Option<(u32, Mapping)> {
         let n = n.checked_rem(self.mapped.load(Relaxed))?;
         Some((n, self.mapping(n).1))
     }
 
     /// Forgets what is mapped in the `n`-th place.
-    pub(super) fn forget(&self, n: u32) {
+    pub(crate) fn forget(&self, n: u32) {
         let last = self.mapped.load(Relaxed) - 1;
         let moved = self.mappings[last as usize].load(Relaxed);
         self.mappings[n as usize].store(moved, Relaxed);
@@ -162,7 +151,7 @@ impl World {
     }
 
     /// Puts everything back, without any server that could receive an invalidation.
-    pub(super) fn reset(&self, dom0: &Dom0) -> Result<(), Error> {
+    pub(crate) fn reset(&self, dom0: &Dom0) -> Result<(), Error> {
         self.configure(dom0, 0, 0)?;
         // Which of these fail depends on what is there. Then nothing is, but
         // for grants: Xen unmaps one if that is there, or nothing.
@@ -194,6 +183,3 @@ fn populate(first: Gfn, order: u32) -> Result<(), Error> {
         done => Err(Error::Partial { done, of: 1 }),
     }
 }
-
-/// dom0, whose grant and page these are.
-pub(super) const OWNER: u16 = DOM0;

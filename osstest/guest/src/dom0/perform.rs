@@ -10,12 +10,10 @@ use crate::{
         hypercall::{Errno, domctl, grant, memory, sched},
         time::{Deadline, Stopwatch},
     },
+    operation::OPERATIONS,
     protocol::{DOM0, DOMU, Request},
 };
 use core::sync::atomic::Ordering;
-
-/// Frames that one request may take.
-const DECREASE: usize = 64;
 
 impl EventLoop {
     /// Does what a request wants; the reply.
@@ -25,20 +23,11 @@ impl EventLoop {
                 registered,
                 enabled,
             } => self.configure(registered, enabled)?,
-            Request::Remove(gfn) => memory::remove_from_physmap_of(DOMU, gfn)?,
-            Request::RemovePaused { first, count } => {
-                domctl::pause(DOMU)?;
-                let mut gfns = first..first + count;
-                let removed = gfns.try_for_each(|gfn| memory::remove_from_physmap_of(DOMU, gfn));
-                domctl::unpause(DOMU)?;
-                removed?;
-            }
-            Request::Decrease { first, count } => {
-                let mut next = first..first + count;
-                let pages: [u64; DECREASE] = core::array::from_fn(|_| next.next().unwrap_or(0));
-                let count = usize::try_from(count).unwrap_or(DECREASE).min(DECREASE);
-                return Ok(memory::decrease_reservation_of(DOMU, &pages[..count])? as u64);
-            }
+            Request::Remove {
+                operation,
+                first,
+                count,
+            } => return remove(operation, first, count),
             Request::Hold(vcpus) => {
                 self.hold = vcpus;
                 let held = self.shared.held.load(Ordering::Relaxed);
@@ -114,6 +103,14 @@ impl EventLoop {
         }
         Ok(())
     }
+}
+
+/// Removes frames of the domU in the way of that operation; how many.
+fn remove(operation: u8, first: u64, count: u32) -> Result<u64, Errno> {
+    let operation = OPERATIONS.get(usize::from(operation));
+    let removal = operation.and_then(|operation| operation.removal());
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    removal.map_or(Err(Errno(0)), |removal| removal.on_dom0(first, count))
 }
 
 /// Takes frames of the domU; the instructions that takes.

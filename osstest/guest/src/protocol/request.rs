@@ -2,6 +2,8 @@
 
 //! What the domU asks of the dom0.
 
+use crate::operation;
+
 /// What the domU wants of the dom0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -13,21 +15,15 @@ pub enum Request {
         /// One bit per server.
         enabled: u8,
     },
-    /// Remove this frame of the domU with XENMEM_remove_from_physmap.
-    Remove(u64),
-    /// Remove these frames like that, one by one, while the domU is paused.
-    RemovePaused {
+    /// Remove these frames of the domU, in the way of that operation; how many that
+    /// were.
+    Remove {
+        /// The operation, by number.
+        operation: u8,
         /// The first.
         first: u64,
         /// How many.
-        count: u64,
-    },
-    /// Take these frames with one XENMEM_decrease_reservation.
-    Decrease {
-        /// The first.
-        first: u64,
-        /// How many.
-        count: u64,
+        count: u32,
     },
     /// Do not complete invalidations of the vCPUs in this mask, until asked for
     /// another mask.
@@ -117,15 +113,37 @@ pub enum Request {
 }
 
 impl Request {
+    /// Remove so many frames of the domU, from the first on, in the way of the operation
+    /// of that name.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such operation.
+    pub fn removal(name: &str, first: u64, count: usize) -> Self {
+        let number = operation::number_of(name).expect("the name of an operation");
+        Self::Remove {
+            operation: u8::try_from(number).expect("few operations"),
+            first,
+            count: u32::try_from(count).expect("few frames"),
+        }
+    }
+
+    /// Remove one with XENMEM_remove_from_physmap.
+    pub fn remove(gfn: u64) -> Self {
+        Self::removal("by-dom0-remove", gfn, 1)
+    }
+
     pub(super) fn encode(self) -> (u32, [u64; 2]) {
         match self {
             Self::Configure {
                 registered,
                 enabled,
             } => (0, [registered.into(), enabled.into()]),
-            Self::Remove(gfn) => (1, [gfn, 0]),
-            Self::RemovePaused { first, count } => (2, [first, count]),
-            Self::Decrease { first, count } => (3, [first, count]),
+            Self::Remove {
+                operation,
+                first,
+                count,
+            } => (1, [first, u64::from(count) << 8 | u64::from(operation)]),
             Self::Hold(vcpus) => (4, [vcpus.into(), 0]),
             Self::Delay(us) => (5, [us, 0]),
             Self::RemoveDuringNext(gfn) => (6, [gfn, 0]),
@@ -159,9 +177,11 @@ impl Request {
                 registered: a.try_into().ok()?,
                 enabled: b.try_into().ok()?,
             },
-            1 => Self::Remove(a),
-            2 => Self::RemovePaused { first: a, count: b },
-            3 => Self::Decrease { first: a, count: b },
+            1 => Self::Remove {
+                operation: (b & 0xff).try_into().ok()?,
+                first: a,
+                count: (b >> 8).try_into().ok()?,
+            },
             4 => Self::Hold(a.try_into().ok()?),
             5 => Self::Delay(a),
             6 => Self::RemoveDuringNext(a),

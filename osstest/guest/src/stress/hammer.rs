@@ -188,10 +188,7 @@ impl<'a> Hammer<'a> {
 
     /// Has dom0 remove a page.
     fn lose_to_dom0(&self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
-        let remove = Request::Decrease {
-            first: page.number(),
-            count: 1,
-        };
+        let remove = Request::removal("by-dom0-decrease", page.number(), 1);
         watch::removal_by_dom0(|| expect("dom0's removal", ask(dom0, remove)?, 1))
     }
 

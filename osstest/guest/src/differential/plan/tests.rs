@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 use super::*;
+use crate::operation::{
+    OPERATIONS,
+    operands::{MOST, PAGES},
+};
 
 #[test]
 fn an_episode_is_a_function_of_seed_and_number() {
@@ -19,7 +23,7 @@ fn operations_survive_being_numbers() {
 
 #[test]
 fn everything_comes() {
-    let mut seen = [0; KINDS.len()];
+    let mut seen = [0; OPERATIONS.len()];
     let mut vcpus = [0; VCPUS];
     for op in (0..200).flat_map(|episode| Plan::new(1, episode).ops) {
         seen[op.kind.number()] += 1;
@@ -28,7 +32,8 @@ fn everything_comes() {
         assert!((2..=MOST).contains(&count));
         assert!(pages.iter().all(|&page| page < PAGES));
     }
-    for ((_, name, _), seen) in KINDS.iter().zip(seen) {
+    for (kind, seen) in Kind::all().zip(seen) {
+        let name = kind.name();
         assert!(seen > 10, "{name} came {seen} times");
     }
     assert!(vcpus.iter().all(|&times| times > 1000));

@@ -117,7 +117,7 @@ fn remove(stage: &mut Stage) -> Result<[u64; 1], Error> {
     let page = stage.arena.page().number();
     stage.servers(1, 0b1)?;
     let before = invalidations(1);
-    stage.ask(Request::Remove(page))?;
+    stage.ask(Request::remove(page))?;
     stage::pause_ms(LOOK_MS);
     Ok([invalidations(1) - before])
 }

@@ -127,7 +127,7 @@ pub(in super::super) const FOREIGN: Case = Case {
     run,
     interrupt: |preempted| {
         handle(preempted, || {
-            dom0_does(Request::Remove(spare_page().number()))
+            dom0_does(Request::remove(spare_page().number()), 1)
         })
     },
     ..Case::USUAL
@@ -307,7 +307,7 @@ pub(in super::super) const PAUSED: Case = Case {
     upstream: Expect::exactly([1, 1, 2]),
     component: Expect::exactly([0, 0, 1]),
     run,
-    interrupt: |preempted| handle(preempted, || dom0_does(Request::Pause(5_000))),
+    interrupt: |preempted| handle(preempted, || dom0_does(Request::Pause(5_000), 0)),
     ..Case::USUAL
 };
 

@@ -138,9 +138,9 @@ pub(super) fn spin_until(there: impl Fn() -> bool) -> bool {
     true
 }
 
-/// Has dom0 do something, without waiting in Xen for it.
-pub(super) fn dom0_does(request: Request) -> bool {
-    Dom0::known().post(request).is_ok() && dom0_has_done() == Some(Ok(0))
+/// Has dom0 do something, without waiting in Xen for it; whether it gives this reply.
+pub(super) fn dom0_does(request: Request, reply: u64) -> bool {
+    Dom0::known().post(request).is_ok() && dom0_has_done() == Some(Ok(reply))
 }
 
 /// Waits like that for what dom0 was asked; its reply.

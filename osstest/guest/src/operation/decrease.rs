@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! XENMEM_decrease_reservation: of a page, of several, each an extent of its own, of
+//! an extent of order 9, and of a page of a superpage.
+
+#[cfg(target_os = "none")]
+use super::{Around, perform::number};
+use super::{Operation, Pages, Removal, Sends, Share};
+#[cfg(target_os = "none")]
+use crate::low::{
+    gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
+    hypercall::{Errno, memory},
+};
+
+pub(crate) struct Decrease {
+    name: &'static str,
+    share: Share,
+    pages: Pages,
+}
+
+pub(crate) const PAGE: Decrease = Decrease {
+    name: "decrease",
+    share: Share::Always(130),
+    pages: Pages::One,
+};
+
+pub(crate) const SOME: Decrease = Decrease {
+    name: "decrease-array",
+    share: Share::Always(60),
+    pages: Pages::Some,
+};
+
+pub(crate) const SUPERPAGE: Decrease = Decrease {
+    name: "decrease-superpage",
+    share: Share::Superpages(15),
+    pages: Pages::Superpage,
+};
+
+pub(crate) const OF_SUPERPAGE: Decrease = Decrease {
+    name: "punch-superpage",
+    share: Share::Superpages(25),
+    pages: Pages::OfSuperpage,
+};
+
+impl Operation for Decrease {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn share(&self) -> Share {
+        self.share
+    }
+
+    fn sends(&self) -> Sends {
+        match self.pages {
+            Pages::Some => Sends::OwnParts,
+            _ => Sends::Own,
+        }
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+}
+
+impl Removal for Decrease {
+    fn pages(&self) -> Pages {
+        self.pages
+    }
+
+    #[cfg(target_os = "none")]
+    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        let order = match self.pages {
+            Pages::Superpage => SUPERPAGE_ORDER,
+            _ => PAGE_ORDER,
+        };
+        number(memory::decrease_reservation(pages, order))
+    }
+}

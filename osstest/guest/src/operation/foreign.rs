@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! XENMAPSPACE_gmfn_foreign: a frame of dom0's over a page, or over three with one
+//! XENMEM_add_to_physmap_batch, of which one does not exist.
+
+#[cfg(target_os = "none")]
+use super::{Around, outcome::Outcome, perform::one};
+use super::{Operation, Pages, Removal, Sends, Share, operands::Operands};
+#[cfg(target_os = "none")]
+use crate::{
+    battery::dom0::Dom0,
+    differential::world::World,
+    low::{
+        gfn::Gfn,
+        hypercall::{Errno, memory},
+    },
+    protocol::DOM0,
+};
+use core::fmt;
+
+pub(crate) struct Foreign;
+
+impl Operation for Foreign {
+    fn name(&self) -> &'static str {
+        "foreign"
+    }
+
+    fn share(&self) -> Share {
+        Share::Always(50)
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+}
+
+impl Removal for Foreign {
+    #[cfg(target_os = "none")]
+    fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        one(memory::map_foreign(DOM0, around.lent, pages[0]))
+    }
+}
+
+pub(crate) struct ForeignBatch;
+
+impl Operation for ForeignBatch {
+    fn name(&self) -> &'static str {
+        "foreign-batch"
+    }
+
+    fn share(&self) -> Share {
+        Share::Always(30)
+    }
+
+    fn sends(&self) -> Sends {
+        Sends::OwnParts
+    }
+
+    fn parts(&self, _: &Operands) -> u64 {
+        3
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+
+    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, ..] = operands.pages;
+        write!(f, " {a} {b} {c} missing={}", operands.value % 3)
+    }
+
+    /// What is mapped before an error stays.
+    #[cfg(target_os = "none")]
+    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+        let Around { lent, .. } = world.around(dom0);
+        let of = [0, 1, 2].map(|n| match operands.value % 3 == n {
+            true => Gfn::NOWHERE.number(),
+            false => lent,
+        });
+        let [a, b, c, ..] = operands.pages.map(|page| world.page(page));
+        match memory::map_foreign_batch(DOM0, of, [a, b, c]) {
+            Err(why) => Outcome::of(&[Err(why)]),
+            Ok(errs) => {
+                let mut outcome = Outcome::of(&errs.map(|err| Ok(err as u64)));
+                outcome.done = errs.contains(&0);
+                outcome
+            }
+        }
+    }
+}
+
+impl Removal for ForeignBatch {
+    fn pages(&self) -> Pages {
+        Pages::Some
+    }
+
+    /// The first three of them.
+    #[cfg(target_os = "none")]
+    fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        let at = [pages[0], pages[1], pages[2]];
+        let errs = memory::map_foreign_batch(DOM0, [around.lent; 3], at)?;
+        Ok(errs.into_iter().map(|err| u64::from(err == 0)).sum())
+    }
+}

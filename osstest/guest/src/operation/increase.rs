@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! XENMEM_increase_reservation: RAM that is mapped nowhere.
+
+use super::{Operation, Share};
+#[cfg(target_os = "none")]
+use super::{operands::Operands, outcome::Outcome, perform::number};
+#[cfg(target_os = "none")]
+use crate::{
+    battery::dom0::Dom0,
+    differential::world::World,
+    low::{gfn::PAGE_ORDER, hypercall::memory},
+};
+
+pub(crate) struct Increase;
+
+impl Operation for Increase {
+    fn name(&self) -> &'static str {
+        "increase"
+    }
+
+    fn share(&self) -> Share {
+        Share::Always(10)
+    }
+
+    #[cfg(target_os = "none")]
+    fn perform(&self, _: &Operands, _: &World, _: &Dom0) -> Outcome {
+        Outcome::extents(number(memory::increase_reservation(1, PAGE_ORDER)))
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Several calls in one hypercall.
+
+#[cfg(target_os = "none")]
+use super::{
+    Around,
+    operands::{MOST, Part},
+    outcome::Outcome,
+};
+use super::{Operation, Pages, Removal, Sends, Share, operands::Operands};
+#[cfg(target_os = "none")]
+use crate::{
+    battery::dom0::Dom0,
+    differential::world::World,
+    low::{
+        gfn::Gfn,
+        hypercall::{
+            Errno,
+            multicall::{Call, multicall},
+        },
+    },
+};
+use core::fmt;
+
+pub(crate) struct Multicall;
+
+impl Operation for Multicall {
+    fn name(&self) -> &'static str {
+        "multicall"
+    }
+
+    fn share(&self) -> Share {
+        Share::Always(60)
+    }
+
+    fn sends(&self) -> Sends {
+        Sends::OwnParts
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+
+    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = operands.pages.iter().zip(operands.parts);
+        parts
+            .take(operands.count)
+            .try_for_each(|(page, part)| write!(f, " {part:?}:{page}"))
+    }
+
+    /// The first calls of them are made, the others are hypercalls that do nothing.
+    #[cfg(target_os = "none")]
+    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
+        let gfns = operands.pages.map(|page| world.page(page));
+        let calls: [Call; MOST] = core::array::from_fn(|n| match operands.parts[n] {
+            _ if n >= operands.count => Call::Null,
+            Part::Null => Call::Null,
+            Part::Remove => Call::Remove(gfns[n]),
+            Part::Decrease => Call::Decrease(gfns[n]),
+            Part::Populate => Call::Populate(gfns[n]),
+            Part::Unknown => Call::Unknown,
+        });
+        match multicall(&calls) {
+            Err(why) => Outcome::of(&[Err(why)]),
+            // The version that a call which does nothing returns is Xen's.
+            Ok(results) => Outcome::of(&core::array::from_fn::<_, MOST, _>(|n| {
+                Ok(if calls[n] == Call::Null {
+                    0
+                } else {
+                    results[n] as u64
+                })
+            })),
+        }
+    }
+}
+
+impl Removal for Multicall {
+    fn pages(&self) -> Pages {
+        Pages::Some
+    }
+
+    /// Up to so many as a multicall has here, each by a call of its own.
+    #[cfg(target_os = "none")]
+    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        let call = |n| {
+            pages
+                .get(n)
+                .map_or(Call::Null, |&page| Call::Decrease(page))
+        };
+        let calls: [Call; MOST] = core::array::from_fn(call);
+        let results = multicall(&calls)?;
+        let done = results
+            .iter()
+            .zip(pages)
+            .filter(|&(&result, _)| result == 1);
+        Ok(done.count() as u64)
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! XENMEM_populate_physmap: of a page, of several, each an extent of its own, of
+//! an extent of order 9.
+
+#[cfg(target_os = "none")]
+use super::{Around, perform::number};
+use super::{Operation, Pages, Removal, Sends, Share};
+#[cfg(target_os = "none")]
+use crate::low::{
+    gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
+    hypercall::{Errno, memory},
+};
+
+pub(crate) struct Populate {
+    name: &'static str,
+    share: Share,
+    pages: Pages,
+}
+
+pub(crate) const PAGE: Populate = Populate {
+    name: "populate",
+    share: Share::Always(140),
+    pages: Pages::One,
+};
+
+pub(crate) const SOME: Populate = Populate {
+    name: "populate-array",
+    share: Share::Always(60),
+    pages: Pages::Some,
+};
+
+pub(crate) const SUPERPAGE: Populate = Populate {
+    name: "populate-superpage",
+    share: Share::Superpages(10),
+    pages: Pages::Superpage,
+};
+
+impl Operation for Populate {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn share(&self) -> Share {
+        self.share
+    }
+
+    fn sends(&self) -> Sends {
+        match self.pages {
+            Pages::Some => Sends::OwnParts,
+            _ => Sends::Own,
+        }
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+}
+
+impl Removal for Populate {
+    fn pages(&self) -> Pages {
+        self.pages
+    }
+
+    #[cfg(target_os = "none")]
+    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        let order = match self.pages {
+            Pages::Superpage => SUPERPAGE_ORDER,
+            _ => PAGE_ORDER,
+        };
+        number(memory::populate_physmap(pages, order))
+    }
+}

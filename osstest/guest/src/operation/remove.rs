@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! XENMEM_remove_from_physmap.
+
+#[cfg(target_os = "none")]
+use super::{Around, perform::one};
+use super::{Operation, Removal, Share};
+#[cfg(target_os = "none")]
+use crate::low::{
+    gfn::Gfn,
+    hypercall::{Errno, memory},
+};
+
+pub(crate) struct Remove;
+
+impl Operation for Remove {
+    fn name(&self) -> &'static str {
+        "remove"
+    }
+
+    fn share(&self) -> Share {
+        Share::Always(100)
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+}
+
+impl Removal for Remove {
+    #[cfg(target_os = "none")]
+    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        one(memory::remove_from_physmap(pages[0]))
+    }
+}

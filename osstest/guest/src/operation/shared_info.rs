@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! XENMEM_add_to_physmap of shared_info over a page, and back to where it was. It is
+//! Xen's own page, but RAM to the P2M.
+//!
+//! No vCPU may be looking for events meanwhile.
+
+#[cfg(target_os = "none")]
+use super::{
+    Around,
+    operands::Operands,
+    outcome::Outcome,
+    perform::{ask, one},
+};
+use super::{Operation, Removal, Share};
+#[cfg(target_os = "none")]
+use crate::{
+    battery::dom0::Dom0,
+    differential::world::World,
+    low::{gfn::Gfn, guest, hypercall::Errno, shared_info},
+    protocol::Request,
+};
+
+pub(crate) struct SharedInfo;
+
+impl Operation for SharedInfo {
+    fn name(&self) -> &'static str {
+        "shared-info"
+    }
+
+    fn share(&self) -> Share {
+        Share::Always(15)
+    }
+
+    fn removal(&self) -> Option<&dyn Removal> {
+        Some(self)
+    }
+
+    #[cfg(target_os = "none")]
+    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+        // Others may still be on their way into their waits, where they
+        // look into shared_info: not when dom0 has replied.
+        ask(dom0, Request::Quiesce(true)).unwrap_or_else(|Errno(why)| {
+            guest::die(format_args!("the domU is not quiesced: {why}"))
+        });
+        let to = world.page(operands.pages[0]);
+        let home = world.around(dom0).shared_info;
+        Outcome::of(&[
+            one(shared_info::unmap(home)),
+            one(shared_info::map(to)),
+            one(shared_info::unmap(to)),
+            one(shared_info::map(home)),
+        ])
+    }
+}
+
+impl Removal for SharedInfo {
+    #[cfg(target_os = "none")]
+    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+        one(shared_info::map(pages[0]))
+    }
+}
