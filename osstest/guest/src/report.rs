@@ -87,18 +87,18 @@ impl fmt::Display for Want {
 
 /// The result of a test, displayed as its line on the console.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a, E> {
+pub struct Line<N, E> {
     /// Its place in the battery, from 1.
     pub number: usize,
     /// Its name.
-    pub name: &'a str,
+    pub name: N,
     /// What it expects.
     pub want: Want,
     /// What it counted, or why it could not.
     pub outcome: Result<Counts, E>,
 }
 
-impl<E> Line<'_, E> {
+impl<N, E> Line<N, E> {
     /// Whether the test passed.
     pub fn passed(&self) -> bool {
         self.outcome
@@ -107,7 +107,7 @@ impl<E> Line<'_, E> {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Line<'_, E> {
+impl<N: fmt::Display, E: fmt::Display> fmt::Display for Line<N, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             number, name, want, ..
@@ -135,7 +135,7 @@ impl<E: fmt::Display> fmt::Display for Line<'_, E> {
 mod tests {
     use super::*;
 
-    fn line(want: Want, outcome: Result<Counts, &str>) -> Line<'_, &str> {
+    fn line(want: Want, outcome: Result<Counts, &str>) -> Line<&'static str, &str> {
         Line {
             number: 7,
             name: "group/name",

@@ -11,9 +11,10 @@ use super::{
 use crate::{
     low::{
         self,
-        gfn::{Arena, Gfn},
+        gfn::{Arena, Gfn, Superpage},
         shared, shared_info,
     },
+    operation::Around,
     protocol::{Request, SERVERS, VCPUS},
     report::Counts,
 };
@@ -61,12 +62,17 @@ pub(super) struct Fixture {
     pub(super) grant: u32,
     /// The frame of the page that dom0 lends.
     pub(super) lent: u64,
+    /// What the removals of the list are of, one after the other.
+    pub(super) superpage: Superpage,
 }
 
 fn since<const N: usize>(before: [u64; N], after: [u64; N]) -> Counts {
     let since: [u64; N] = core::array::from_fn(|n| after[n] - before[n]);
     since.into()
 }
+
+/// RAM that this domain may have, in KiB.
+const MAX_KIB: u64 = 64 << 20;
 
 /// What the page that dom0 grants starts with.
 pub(super) const GRANTED: u64 = 0x6772_616e_7465_6421;
@@ -79,20 +85,33 @@ impl Fixture {
         let mut arena = Arena::new();
         let shared_info = arena.page();
         shared_info::map(shared_info)?;
+        // What is removed, or covered, may stay allocated: let there be more than that.
+        dom0.ask(Request::MaxMemory(MAX_KIB))?;
         Ok(Self {
             grant: u32::try_from(dom0.ask(Request::Grant(GRANTED))?).unwrap_or(u32::MAX),
             lent: dom0.ask(Request::Lend(LENT))?,
             dom0,
             team: Team::start()?,
+            superpage: arena.superpage(),
             arena,
             shared_info,
         })
     }
 
+    /// What removals have to do with.
+    pub(super) fn around(&self) -> Around<'_> {
+        Around {
+            dom0: &self.dom0,
+            grant: self.grant,
+            lent: self.lent,
+            shared_info: self.shared_info,
+        }
+    }
+
     /// Performs a test with the servers that it wants.
     pub(super) fn perform(&mut self, test: &Test) -> Counted {
         self.configure(test.servers)?;
-        (test.run)(self)
+        test.perform(self)
     }
 
     /// Has dom0 register these servers.

@@ -13,9 +13,6 @@ use super::{
 };
 use crate::protocol::Request;
 
-/// Pages of a removal of several.
-const EXTENTS: usize = 16;
-
 fn removal(fixture: &mut Fixture) -> Request {
     Request::remove(fixture.arena.page().number())
 }
@@ -29,28 +26,6 @@ pub(super) fn remove(fixture: &mut Fixture) -> Counted {
 pub(super) fn then_not_again(fixture: &mut Fixture) -> Counted {
     remove(fixture)?;
     fixture.invalidations_by_vcpu(|| Ok(()))
-}
-
-/// Several removals, between which no vCPU runs, make each vCPU send once.
-pub(super) fn while_paused(fixture: &mut Fixture) -> Counted {
-    let first = fixture.arena.superpage().page(0).number();
-    let remove = Request::removal("by-dom0-paused", first, EXTENTS);
-    fixture.invalidations_by_vcpu(|| fixture.dom0.ask(remove).map(drop))
-}
-
-pub(super) fn decrease_by_dom0(fixture: &mut Fixture) -> Counted {
-    let superpage = fixture.arena.superpage();
-    let first = superpage.page(0).number();
-    let decrease = Request::removal("by-dom0-decrease", first, EXTENTS);
-    let want = EXTENTS as u64;
-    fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(decrease)? {
-        got if got == want => Ok(()),
-        got => Err(Error::Value {
-            of: "the number of extents",
-            got,
-            want,
-        }),
-    })
 }
 
 /// A removal of nothing sends no invalidation.

@@ -45,16 +45,6 @@ fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
     Ok(page)
 }
 
-pub(super) fn grant_into_unpopulated(fixture: &mut Fixture) -> Counted {
-    let unpopulated = unpopulated(fixture)?;
-    Fixture::invalidations(|| map_grant(fixture, unpopulated).map(drop))
-}
-
-pub(super) fn grant_over_ram(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    Fixture::invalidations(|| map_grant(fixture, page).map(drop))
-}
-
 pub(super) fn unmap_grant(fixture: &mut Fixture) -> Counted {
     let unpopulated = unpopulated(fixture)?;
     let mapping = map_grant(fixture, unpopulated)?;
@@ -66,11 +56,6 @@ pub(super) fn ram_over_grant(fixture: &mut Fixture) -> Counted {
     let unpopulated = unpopulated(fixture)?;
     map_grant(fixture, unpopulated)?;
     Fixture::invalidations(|| populate(&[unpopulated]))
-}
-
-pub(super) fn foreign_over_ram(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    Fixture::invalidations(|| map_foreign(fixture, page))
 }
 
 pub(super) fn remove_foreign(fixture: &mut Fixture) -> Counted {

@@ -24,7 +24,7 @@ pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
 }
 
 /// Gives a superpage back as one extent; `done` says how many extents that is.
-fn decrease_superpage(superpage: Superpage, done: usize) -> Result<(), Error> {
+pub(super) fn decrease_superpage(superpage: Superpage, done: usize) -> Result<(), Error> {
     all(
         memory::decrease_reservation(&superpage.pages::<1>(), SUPERPAGE_ORDER),
         done,
@@ -36,7 +36,8 @@ pub(super) fn populate(pages: &[Gfn]) -> Result<(), Error> {
     all(memory::populate_physmap(pages, PAGE_ORDER), pages.len())
 }
 
-fn populate_superpage(superpage: Superpage) -> Result<(), Error> {
+/// Fills a superpage, or replaces what is there, by new RAM of one extent.
+pub(super) fn populate_superpage(superpage: Superpage) -> Result<(), Error> {
     all(
         memory::populate_physmap(&superpage.pages::<1>(), SUPERPAGE_ORDER),
         1,
@@ -104,25 +105,12 @@ pub(super) fn one_unpopulated(fixture: &mut Fixture) -> Counted {
     Fixture::invalidations(|| decrease_superpage(superpage, 0))
 }
 
-pub(super) fn page_into_unpopulated(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    decrease(&[page])?;
-    Fixture::invalidations(|| populate(&[page]))
-}
-
 /// Replaces a table of invalid entries by a superpage: p2m_free_entry() walks
 /// the table and finds nothing.
 pub(super) fn superpage_into_unpopulated(fixture: &mut Fixture) -> Counted {
     let superpage = fixture.arena.superpage();
     decrease_superpage(superpage, 1)?;
     Fixture::invalidations(|| populate_superpage(superpage))
-}
-
-/// Replaces a page by another one, whose room the page before it has made.
-pub(super) fn page_over_ram(fixture: &mut Fixture) -> Counted {
-    let [gone, page] = fixture.arena.pages();
-    decrease(&[gone])?;
-    Fixture::invalidations(|| populate(&[page]))
 }
 
 /// Replaces a table with RAM in it by a superpage: p2m_free_entry() finds that

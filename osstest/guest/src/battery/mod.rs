@@ -11,6 +11,7 @@ mod memory;
 mod mmio;
 mod physmap;
 mod race;
+mod removals;
 mod servers;
 mod table;
 mod team;
@@ -24,7 +25,7 @@ use core::fmt;
 use dom0::Dom0;
 use error::Error;
 use fixture::Fixture;
-use table::{TESTS, Test};
+use table::{Test, tests};
 
 /// The image.
 pub struct Domu;
@@ -50,22 +51,22 @@ fn run() -> Result<(), Error> {
     let mut fixture = Fixture::new(Dom0::hello()?)?;
     fixture.dom0.print(format_args!(
         "BATTERY begin tests={} vcpus={VCPUS}",
-        TESTS.len()
+        tests().count()
     ))?;
     let (mut passed, mut failed) = (0, 0);
-    for (n, test) in TESTS.iter().enumerate() {
-        let Test { name, want, .. } = *test;
+    for (n, test) in tests().enumerate() {
+        let Test { want, .. } = test;
         let number = n + 1;
         fixture
             .dom0
             .shared
             .text
-            .set(format_args!("{number} {name}"));
+            .set(format_args!("{number} {test}"));
         fixture.dom0.ask(Request::Begin { passed, failed })?;
-        let outcome = fixture.perform(test);
+        let outcome = fixture.perform(&test);
         let line = Line {
             number,
-            name,
+            name: test,
             want,
             outcome,
         };

@@ -27,11 +27,6 @@ fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
     Ok(page)
 }
 
-pub(super) fn remove_ram(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    Fixture::invalidations(|| memory::remove_from_physmap(page))
-}
-
 pub(super) fn remove_unpopulated(fixture: &mut Fixture) -> Counted {
     let unpopulated = unpopulated(fixture)?;
     Fixture::invalidations(|| match memory::remove_from_physmap(unpopulated) {
@@ -40,33 +35,9 @@ pub(super) fn remove_unpopulated(fixture: &mut Fixture) -> Counted {
     })
 }
 
-/// Moves shared_info, which has to be somewhere for event channels to work.
-fn move_shared_info(fixture: &mut Fixture, to: Gfn) -> Counted {
-    shared_info::unmap(fixture.shared_info)?;
-    fixture.shared_info = to;
-    Fixture::invalidations(|| shared_info::map(to))
-}
-
-pub(super) fn shared_info_over_ram(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    move_shared_info(fixture, page)
-}
-
-pub(super) fn shared_info_into_unpopulated(fixture: &mut Fixture) -> Counted {
-    let unpopulated = unpopulated(fixture)?;
-    move_shared_info(fixture, unpopulated)
-}
-
 pub(super) fn remove_shared_info(fixture: &mut Fixture) -> Counted {
     let counted = Fixture::invalidations(|| shared_info::unmap(fixture.shared_info));
     shared_info::map(fixture.shared_info)?;
-    counted
-}
-
-pub(super) fn grant_table_over_ram(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    let counted = Fixture::invalidations(|| memory::add_to_physmap(Space::GrantTable, page));
-    memory::remove_from_physmap(page)?;
     counted
 }
 

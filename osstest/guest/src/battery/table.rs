@@ -5,22 +5,49 @@
 use super::{
     fixture::{Counted, Fixture, Servers},
     foreign, grants, memory, mmio, physmap, race,
+    removals::{self, Over},
     servers::{self, NONE, ONE, ONE_DISABLED, TWO, TWO_ONE_DISABLED},
     team::ROUNDS,
 };
-use crate::{protocol::VCPUS, report::Want};
+use crate::{operation::Removal, protocol::VCPUS, report::Want};
+use core::fmt;
 
 /// A test.
 #[derive(Clone, Copy)]
 pub(super) struct Test {
-    /// What it is about.
-    pub(super) name: &'static str,
+    /// What it is about, in two parts.
+    pub(super) name: [&'static str; 2],
     /// The servers that it wants.
     pub(super) servers: Servers,
     /// What it must count.
     pub(super) want: Want,
+    /// What to perform.
+    pub(super) run: Run,
+}
+
+/// What to perform.
+#[derive(Clone, Copy)]
+pub(super) enum Run {
+    /// A test of its own.
+    Test(fn(&mut Fixture) -> Counted),
+    /// A removal, of what there is.
+    Removal(&'static dyn Removal, Over),
+}
+
+impl Test {
     /// Performs it.
-    pub(super) run: fn(&mut Fixture) -> Counted,
+    pub(super) fn perform(&self, fixture: &mut Fixture) -> Counted {
+        match self.run {
+            Run::Test(run) => run(fixture),
+            Run::Removal(removal, over) => removals::perform(fixture, removal, over),
+        }
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.iter().try_for_each(|part| f.write_str(part))
+    }
 }
 
 const fn test<const N: usize>(
@@ -30,10 +57,10 @@ const fn test<const N: usize>(
     run: fn(&mut Fixture) -> Counted,
 ) -> Test {
     Test {
-        name,
+        name: [name, ""],
         servers,
         want: Want::exactly(want),
-        run,
+        run: Run::Test(run),
     }
 }
 
@@ -45,16 +72,21 @@ const fn at_least_one(
     run: fn(&mut Fixture) -> Counted,
 ) -> Test {
     Test {
-        name,
+        name: [name, ""],
         servers,
         want: Want::AtLeast(1),
-        run,
+        run: Run::Test(run),
     }
 }
 
 /// All tests, in order.
+pub(super) fn tests() -> impl Iterator<Item = Test> + Clone {
+    TESTS.iter().copied().chain(removals::tests())
+}
+
+/// Those which are not just a removal.
 #[rustfmt::skip]
-pub(super) const TESTS: &[Test] = &[
+const TESTS: &[Test] = &[
     test("no-server/decrease-reservation", NONE, [0], servers::page),
     test("no-server/registered-later", NONE, [0, 0, 0, 0], servers::none_then_one),
     test("disabled-server/decrease-reservation", ONE_DISABLED, [0], servers::page),
@@ -69,33 +101,22 @@ pub(super) const TESTS: &[Test] = &[
     test("decrease-reservation/order-9-table", ONE, [1], memory::table),
     test("decrease-reservation/order-9-unpopulated", ONE, [0], memory::unpopulated_superpage),
     test("decrease-reservation/order-9-one-unpopulated", ONE, [1], memory::one_unpopulated),
-    test("populate-physmap/page-into-unpopulated", ONE, [0], memory::page_into_unpopulated),
     test("populate-physmap/order-9-into-unpopulated", ONE, [0], memory::superpage_into_unpopulated),
-    test("populate-physmap/page-over-ram", ONE, [1], memory::page_over_ram),
     test("populate-physmap/order-9-over-table", ONE, [1], memory::superpage_over_table),
 
-    test("remove-from-physmap/ram", ONE, [1], physmap::remove_ram),
     test("remove-from-physmap/unpopulated", ONE, [0], physmap::remove_unpopulated),
     test("remove-from-physmap/shared-info", ONE, [1], physmap::remove_shared_info),
     test("remove-from-physmap/grant-table", ONE, [1], physmap::remove_grant_table),
-    test("add-to-physmap/shared-info-over-ram", ONE, [1], physmap::shared_info_over_ram),
-    test("add-to-physmap/shared-info-into-unpopulated", ONE, [0], physmap::shared_info_into_unpopulated),
-    test("add-to-physmap/grant-table-over-ram", ONE, [1], physmap::grant_table_over_ram),
     test("multicall/remove-from-physmap", ONE, [1], physmap::multicall),
 
-    test("grant/map-into-unpopulated", ONE, [0], grants::grant_into_unpopulated),
-    test("grant/map-over-ram", ONE, [1], grants::grant_over_ram),
     test("grant/unmap", ONE, [0], grants::unmap_grant),
     test("grant/replaced-by-ram", ONE, [0], grants::ram_over_grant),
-    test("foreign-mapping/map-over-ram", ONE, [1], grants::foreign_over_ram),
     test("foreign-mapping/remove", ONE, [0], grants::remove_foreign),
     test("foreign-mapping/removed-by-dom0", ONE, [0, 0, 0, 0], grants::removed_foreign),
 
     test("mmio/between-invalidations", ONE, [4], mmio::between_invalidations),
     test("by-dom0/remove-from-physmap", ONE, [1, 1, 1, 1], foreign::remove),
     test("by-dom0/then-not-again", ONE, [0, 0, 0, 0], foreign::then_not_again),
-    test("by-dom0/while-paused", ONE, [1, 1, 1, 1], foreign::while_paused),
-    at_least_one("by-dom0/decrease-reservation", ONE, foreign::decrease_by_dom0),
     test("by-dom0/unpopulated", ONE, [0, 0, 0, 0], foreign::unpopulated),
     test("by-dom0/during-mmio", ONE, [1], foreign::during_mmio),
     test("by-dom0/during-invalidation", ONE, [2], foreign::during_invalidation),

@@ -39,6 +39,11 @@ impl Removal for Foreign {
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         one(memory::map_foreign(DOM0, around.lent, pages[0]))
     }
+
+    #[cfg(target_os = "none")]
+    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+        memory::remove_from_physmap(pages[0])
+    }
 }
 
 pub(crate) struct ForeignBatch;
@@ -100,5 +105,11 @@ impl Removal for ForeignBatch {
         let at = [pages[0], pages[1], pages[2]];
         let errs = memory::map_foreign_batch(DOM0, [around.lent; 3], at)?;
         Ok(errs.into_iter().map(|err| u64::from(err == 0)).sum())
+    }
+
+    #[cfg(target_os = "none")]
+    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+        let mut pages = pages[..3].iter();
+        pages.try_for_each(|&page| memory::remove_from_physmap(page))
     }
 }

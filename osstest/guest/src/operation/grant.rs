@@ -61,6 +61,11 @@ impl Removal for Map {
         HANDLE.store(mapping.handle(), Relaxed);
         Ok(1)
     }
+
+    #[cfg(target_os = "none")]
+    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+        grant::unmap(Mapping::new(pages[0], HANDLE.load(Relaxed)))
+    }
 }
 
 pub(crate) struct Unmap;

@@ -49,4 +49,9 @@ impl Removal for GrantTable {
     fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         one(memory::add_to_physmap(Space::GrantTable, pages[0]))
     }
+
+    #[cfg(target_os = "none")]
+    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+        memory::remove_from_physmap(pages[0])
+    }
 }

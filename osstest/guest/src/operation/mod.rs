@@ -171,9 +171,21 @@ pub(crate) trait Removal: Operation {
         Pages::One
     }
 
+    /// Does what has to be done first.
+    #[cfg(target_os = "none")]
+    fn prepare(&self, _: &Around<'_>) -> Result<(), Errno> {
+        Ok(())
+    }
+
     /// Removes these frames, or replaces what is there: how many.
     #[cfg(target_os = "none")]
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno>;
+
+    /// Removes what it has put there that is no RAM of the domU's own.
+    #[cfg(target_os = "none")]
+    fn clear(&self, _: &Around<'_>, _: &[Gfn]) -> Result<(), Errno> {
+        Ok(())
+    }
 
     /// Removes so many frames in a row, on dom0: how many. Only for those that have
     /// dom0 do it.

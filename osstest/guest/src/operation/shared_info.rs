@@ -56,7 +56,18 @@ impl Operation for SharedInfo {
 
 impl Removal for SharedInfo {
     #[cfg(target_os = "none")]
+    fn prepare(&self, around: &Around<'_>) -> Result<(), Errno> {
+        shared_info::unmap(around.shared_info)
+    }
+
+    #[cfg(target_os = "none")]
     fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         one(shared_info::map(pages[0]))
+    }
+
+    #[cfg(target_os = "none")]
+    fn clear(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+        shared_info::unmap(pages[0])?;
+        shared_info::map(around.shared_info)
     }
 }

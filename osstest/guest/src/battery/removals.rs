@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Each removal of the list of operations: of RAM, and of what is unpopulated. What is
+//! special about one of them is a test of its own, beside its kin.
+
+use super::{
+    error::Error,
+    fixture::{Counted, Fixture},
+    memory::{decrease, decrease_superpage, populate, populate_superpage},
+    servers::ONE,
+    table::{Run, Test},
+};
+use crate::{
+    low::{
+        gfn::{Gfn, PAGE_ORDER, SUPERPAGE, Superpage},
+        hypercall::memory,
+    },
+    operation::{Around, OPERATIONS, Pages, Removal, Sends},
+    protocol::VCPUS,
+    report::Want,
+};
+
+/// Pages of a removal of several.
+const SOME: usize = 3;
+
+/// What a removal finds where it removes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// RAM.
+    Ram,
+    /// Nothing.
+    Unpopulated,
+}
+
+/// The tests.
+pub(super) fn tests() -> impl Iterator<Item = Test> + Clone {
+    let removals = OPERATIONS
+        .iter()
+        .filter_map(|operation| operation.removal());
+    removals.flat_map(|removal| [Over::Ram, Over::Unpopulated].map(|over| test(removal, over)))
+}
+
+fn test(removal: &'static dyn Removal, over: Over) -> Test {
+    let name = match over {
+        Over::Ram => "/ram",
+        Over::Unpopulated => "/unpopulated",
+    };
+    let want = match (over, removal.sends()) {
+        (Over::Ram, Sends::Own) => Want::exactly([1]),
+        (Over::Ram, Sends::Each) => Want::exactly([1; VCPUS]),
+        // Each continuation may send an invalidation.
+        (Over::Ram, _) => Want::AtLeast(1),
+        (Over::Unpopulated, Sends::Own | Sends::OwnParts) => Want::exactly([0]),
+        (Over::Unpopulated, _) => Want::exactly([0; VCPUS]),
+    };
+    Test {
+        name: [removal.name(), name],
+        servers: ONE,
+        want,
+        run: Run::Removal(removal, over),
+    }
+}
+
+pub(super) fn perform(fixture: &Fixture, removal: &dyn Removal, over: Over) -> Counted {
+    let superpage = whole(fixture.superpage)?;
+    let pages = superpage.pages::<SOME>();
+    let pages = match removal.pages() {
+        Pages::Some | Pages::Row => &pages[..],
+        Pages::One | Pages::Superpage | Pages::OfSuperpage => &pages[..1],
+    };
+    let of_superpage = removal.pages() == Pages::Superpage;
+    if over == Over::Unpopulated {
+        match of_superpage {
+            true => decrease_superpage(superpage, 1)?,
+            false => decrease(pages)?,
+        }
+    }
+
+    let around = fixture.around();
+    removal.prepare(&around)?;
+    let counted = count(fixture, removal, &around, pages, over);
+    let cleared = removal.clear(&around, pages);
+    match of_superpage {
+        true => populate_superpage(superpage)?,
+        false => populate(pages)?,
+    }
+    let counted = counted?;
+    cleared?;
+    Ok(counted)
+}
+
+fn count(
+    fixture: &Fixture,
+    removal: &dyn Removal,
+    around: &Around<'_>,
+    pages: &[Gfn],
+    over: Over,
+) -> Counted {
+    let of = pages.len();
+    let remove = || match removal.remove(around, pages) {
+        Ok(done) if over == Over::Ram && done != of as u64 => Err(Error::Partial {
+            done: usize::try_from(done).unwrap_or(usize::MAX),
+            of,
+        }),
+        Err(why) if over == Over::Ram => Err(why.into()),
+        // Whether Xen refuses to remove nothing depends on the hypercall.
+        _ => Ok(()),
+    };
+    match removal.sends() {
+        Sends::Own | Sends::OwnParts => Fixture::invalidations(remove),
+        _ => fixture.invalidations_by_vcpu(remove),
+    }
+}
+
+/// Makes it a superpage of RAM that one entry maps, whatever has become of it.
+fn whole(superpage: Superpage) -> Result<Superpage, Error> {
+    if decrease_superpage(superpage, 1).is_err() {
+        for n in 0..SUPERPAGE {
+            let _unpopulated = memory::decrease_reservation(&[superpage.page(n)], PAGE_ORDER);
+        }
+    }
+    populate_superpage(superpage)?;
+    Ok(superpage)
+}
