@@ -92,14 +92,20 @@ ends() {
 }
 
 @test "stress: what a vCPU finds wrong, and a run that does too little" {
-    end='STRESS end removals=9 many=9 invalidations=9 io=9 by-dom0=9 servers-changed=9 mappings-dropped=9 unplugged=99 unplugged-within=9 suspended=9'
-    console 'STRESS begin seed=1' 'STRESS at removals=1' "$end"
+    end='STRESS end removals=9 many=9 invalidations=9 io=9 by-dom0=9 servers-changed=9 mappings-dropped=9 unplugged=99 unplugged-within=9 suspended=9 ways=2'
+    console 'STRESS begin seed=1 ways=2' 'STRESS at removals=1' "$end"
     run osstest/ts-stress job seconds=1
     ends 0 $'\n  … removals=1\nok invariant-held removals=9'
-    console 'STRESS begin seed=1' 'STRESS wrong vcpu=1' "$end"
+    console 'STRESS begin seed=1 ways=2' 'STRESS wrong vcpu=1' "$end"
     run osstest/ts-stress job seconds=1
     ends 1 'FAIL invariant-held STRESS wrong vcpu=1' 'Line 2 of '
-    console 'STRESS begin seed=1' "${end/suspended=9/suspended=1}"
+    console 'STRESS begin seed=1 ways=2' "${end/suspended=9/suspended=1}"
     run osstest/ts-stress job seconds=1
     ends 1 'too little happened: suspended=1, at least 3 expected'
+    console 'STRESS begin seed=1 ways=3' "$end"
+    run osstest/ts-stress job seconds=1
+    ends 1 'too little happened: ways=2, at least 3 expected'
+    console 'STRESS begin seed=1' "$end"
+    run osstest/ts-stress job seconds=1
+    ends 2 'The run never began'
 }

@@ -44,6 +44,11 @@ impl Removal for ByDom0Decrease {
     }
 
     #[cfg(target_os = "none")]
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    #[cfg(target_os = "none")]
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         around.have_removed(self, pages)
     }

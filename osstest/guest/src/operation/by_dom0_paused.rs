@@ -40,6 +40,11 @@ impl Removal for ByDom0Paused {
     }
 
     #[cfg(target_os = "none")]
+    fn pauses(&self) -> bool {
+        true
+    }
+
+    #[cfg(target_os = "none")]
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         around.have_removed(self, pages)
     }

@@ -69,6 +69,16 @@ impl Removal for Decrease {
     }
 
     #[cfg(target_os = "none")]
+    fn is_deferred(&self) -> bool {
+        true
+    }
+
+    #[cfg(target_os = "none")]
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    #[cfg(target_os = "none")]
     fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         let order = match self.pages {
             Pages::Superpage => SUPERPAGE_ORDER,

@@ -99,17 +99,26 @@ impl Removal for ForeignBatch {
         Pages::Some
     }
 
-    /// The first three of them.
+    #[cfg(target_os = "none")]
+    fn most(&self) -> usize {
+        3
+    }
+
     #[cfg(target_os = "none")]
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        let at = [pages[0], pages[1], pages[2]];
-        let errs = memory::map_foreign_batch(DOM0, [around.lent; 3], at)?;
-        Ok(errs.into_iter().map(|err| u64::from(err == 0)).sum())
+        let lent = around.lent;
+        let mapped = |errs: &[i32]| errs.iter().filter(|&&err| err == 0).count() as u64;
+        Ok(match *pages {
+            [a, b] => mapped(&memory::map_foreign_batch(DOM0, [lent; 2], [a, b])?),
+            [a, b, c] => mapped(&memory::map_foreign_batch(DOM0, [lent; 3], [a, b, c])?),
+            _ => 0,
+        })
     }
 
     #[cfg(target_os = "none")]
     fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
-        let mut pages = pages[..3].iter();
-        pages.try_for_each(|&page| memory::remove_from_physmap(page))
+        pages
+            .iter()
+            .try_for_each(|&page| memory::remove_from_physmap(page))
     }
 }

@@ -55,6 +55,12 @@ impl Operation for Map {
 }
 
 impl Removal for Map {
+    /// What it is to unmap is remembered for one page.
+    #[cfg(target_os = "none")]
+    fn alone(&self) -> bool {
+        true
+    }
+
     #[cfg(target_os = "none")]
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         let mapping = grant::map(DOM0, around.grant, pages[0])?;

@@ -46,6 +46,16 @@ impl Operation for GrantTable {
 
 impl Removal for GrantTable {
     #[cfg(target_os = "none")]
+    fn alone(&self) -> bool {
+        true
+    }
+
+    #[cfg(target_os = "none")]
+    fn also_removes(&self) -> (u64, u64) {
+        (0, 1)
+    }
+
+    #[cfg(target_os = "none")]
     fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         one(memory::add_to_physmap(Space::GrantTable, pages[0]))
     }

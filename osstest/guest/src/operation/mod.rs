@@ -10,7 +10,7 @@ mod bad;
 mod by_dom0_decrease;
 mod by_dom0_paused;
 mod by_dom0_remove;
-mod decrease;
+pub(crate) mod decrease;
 mod during;
 mod foreign;
 mod grant;
@@ -169,6 +169,49 @@ pub(crate) trait Removal: Operation {
     /// Which frames it is of.
     fn pages(&self) -> Pages {
         Pages::One
+    }
+
+    /// The most pages that one hypercall removes.
+    #[cfg(target_os = "none")]
+    fn most(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Whether pages that it removes stay allocated to the domU.
+    #[cfg(target_os = "none")]
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    /// Whether it pauses the domU.
+    #[cfg(target_os = "none")]
+    fn pauses(&self) -> bool {
+        false
+    }
+
+    /// Whether there is RAM afterwards where it has removed.
+    #[cfg(target_os = "none")]
+    fn leaves_ram(&self) -> bool {
+        false
+    }
+
+    /// Whether Xen with the component sends once for it, however often it is preempted.
+    #[cfg(target_os = "none")]
+    fn is_deferred(&self) -> bool {
+        false
+    }
+
+    /// Whether what it maps is there once, so that one vCPU at a time can do it.
+    #[cfg(target_os = "none")]
+    fn alone(&self) -> bool {
+        false
+    }
+
+    /// How often [`prepare`](Self::prepare) and [`clear`](Self::clear) remove what is
+    /// RAM to the P2M.
+    #[cfg(target_os = "none")]
+    fn also_removes(&self) -> (u64, u64) {
+        (0, 0)
     }
 
     /// Does what has to be done first.

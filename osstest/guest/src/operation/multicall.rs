@@ -80,7 +80,17 @@ impl Removal for Multicall {
         Pages::Some
     }
 
-    /// Up to so many as a multicall has here, each by a call of its own.
+    #[cfg(target_os = "none")]
+    fn most(&self) -> usize {
+        MOST
+    }
+
+    #[cfg(target_os = "none")]
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    /// Each by a call of its own.
     #[cfg(target_os = "none")]
     fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         let call = |n| {

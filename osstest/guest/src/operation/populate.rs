@@ -63,6 +63,11 @@ impl Removal for Populate {
     }
 
     #[cfg(target_os = "none")]
+    fn leaves_ram(&self) -> bool {
+        true
+    }
+
+    #[cfg(target_os = "none")]
     fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
         let order = match self.pages {
             Pages::Superpage => SUPERPAGE_ORDER,

@@ -56,6 +56,16 @@ impl Operation for SharedInfo {
 
 impl Removal for SharedInfo {
     #[cfg(target_os = "none")]
+    fn alone(&self) -> bool {
+        true
+    }
+
+    #[cfg(target_os = "none")]
+    fn also_removes(&self) -> (u64, u64) {
+        (1, 1)
+    }
+
+    #[cfg(target_os = "none")]
     fn prepare(&self, around: &Around<'_>) -> Result<(), Errno> {
         shared_info::unmap(around.shared_info)
     }

@@ -7,6 +7,7 @@ use super::{
     servers::{self, COMES_AND_GOES},
     unplugged::{self, Back, Removal},
     watch::{self, Action, Watch},
+    ways::{self, Wanted},
 };
 use crate::{
     battery::dom0::Dom0,
@@ -20,6 +21,7 @@ use crate::{
         mmio, shared,
         time::Deadline,
     },
+    operation::{self, Sends, decrease},
     prng::{Prng, mix},
     protocol::{PATIENCE_MS, Request, SERVERS, VCPUS},
 };
@@ -34,6 +36,10 @@ pub(super) const PAGES: u64 = 64;
 /// The most pages that a hypercall removes, each by itself: so many that Xen
 /// preempts some.
 const MANY: usize = 48;
+
+/// The most pages that a vCPU removes in ways that keep them allocated: more than that
+/// are not there.
+const MOST_KEPT: u64 = 16_384;
 
 /// One vCPU at a time gives nothing away, until dom0 has removed so many pages: all
 /// invalidations that it sends are for those.
@@ -61,6 +67,8 @@ const SHUT_DOWN_MS: u64 = 100;
 pub(super) struct Done {
     /// Pages given away.
     pub(super) removals: AtomicU64,
+    /// Of these, those which are still allocated.
+    pub(super) kept: AtomicU64,
     /// Accesses to registers.
     pub(super) accesses: AtomicU64,
     /// Mappings of the emulator that had to go, and went.
@@ -136,16 +144,22 @@ impl<'a> Hammer<'a> {
         let abstains = watch::by_dom0() / ABSTAIN % VCPUS as u64 == self.vcpu as u64;
         let page = self.page();
         match self.prng.below(8) {
-            0..3 if !abstains => {
-                self.remove(page)?;
-                if self.goes_off(GOES_OFF) {
-                    return self.go_off(Removal::Page(page.number()));
+            0..3 if !abstains => match self.goes_off(GOES_OFF) {
+                true => {
+                    self.remove(&decrease::PAGE, &[page])?;
+                    self.go_off(Removal::Page(page.number()))
                 }
-                self.populate(page)
-            }
+                false => {
+                    let way = self.any(Wanted::One);
+                    self.remove_and_restore(way, &[page])
+                }
+            },
             3 if !abstains => match self.goes_off(GOES_OFF_WITHIN) {
                 true => self.go_off_within(),
-                false => self.remove_many(),
+                false => {
+                    let way = self.any(Wanted::Some);
+                    self.remove_many(way)
+                }
             },
             4..7 => self.access(),
             _ => {
@@ -186,10 +200,24 @@ impl<'a> Hammer<'a> {
         }
     }
 
+    /// Any way to remove.
+    fn any(&mut self, wanted: Wanted) -> &'static dyn operation::Removal {
+        let keeps = self.done.kept.load(Relaxed) < MOST_KEPT;
+        let way = ways::any(&mut self.prng, wanted, self.vcpu == 0, keeps);
+        ways::done(way);
+        way
+    }
+
     /// Has dom0 remove a page.
-    fn lose_to_dom0(&self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
-        let remove = Request::removal("by-dom0-decrease", page.number(), 1);
-        watch::removal_by_dom0(|| expect("dom0's removal", ask(dom0, remove)?, 1))
+    fn lose_to_dom0(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
+        let way = self.any(Wanted::ByDom0);
+        add(&self.done.kept, u64::from(way.keeps()));
+        let remove = || Ok::<_, Violation>(way.remove(&ways::around(dom0), &[page])?);
+        let removal = || watch::removal_by_dom0(|| expect("dom0's removal", remove()?, 1));
+        match way.pauses() {
+            true => watch::suspension(removal),
+            false => removal(),
+        }
     }
 
     fn page(&mut self) -> Gfn {
@@ -197,24 +225,59 @@ impl<'a> Hammer<'a> {
         Gfn::in_arena(number).expect("part of it")
     }
 
-    fn remove(&mut self, page: Gfn) -> Result<(), Violation> {
+    /// Removes pages of its own.
+    fn remove(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
+        let dom0 = Dom0::known();
+        let around = ways::around(&dom0);
+        let count = pages.len() as u64;
+        let action = match way.is_deferred() || way.sends() == Sends::Own {
+            true => Action::Removal(count),
+            false => Action::Parts(count),
+        };
+        let (before, _) = way.also_removes();
+        self.watch
+            .during(removals(before), || Ok(way.prepare(&around)?))?;
+        let done = self
+            .watch
+            .during(action, || Ok(way.remove(&around, pages)?))?;
+        add(&self.done.removals, count);
+        add(&self.done.kept, if way.keeps() { count } else { 0 });
+        expect(way.name(), done, count)
+    }
+
+    /// Removes pages of its own, and populates them again.
+    fn remove_and_restore(
+        &mut self,
+        way: &dyn operation::Removal,
+        pages: &[Gfn],
+    ) -> Result<(), Violation> {
         self.done.doing.store(1, Relaxed);
-        let done = self.watch.during(Action::Removal(1), || {
-            Ok(memory::decrease_reservation(&[page], PAGE_ORDER)?)
-        })?;
-        add(&self.done.removals, 1);
-        expect("the removal", done as u64, 1)
+        self.remove(way, pages)?;
+        self.restore(way, pages)
+    }
+
+    /// Populates what was removed.
+    fn restore(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
+        let dom0 = Dom0::known();
+        let around = ways::around(&dom0);
+        let (_, after) = way.also_removes();
+        self.watch
+            .during(removals(after), || Ok(way.clear(&around, pages)?))?;
+        // Over RAM, what was there would stay allocated.
+        match way.leaves_ram() {
+            true => Ok(()),
+            false => self.populate_many(pages),
+        }
     }
 
     /// Some of its pages, from any of them on.
-    fn remove_many(&mut self) -> Result<(), Violation> {
+    fn remove_many(&mut self, way: &dyn operation::Removal) -> Result<(), Violation> {
         let (first, count) = self.many();
-        let pages = &self.pages(first)[..count];
+        let pages = &self.pages(first)[..count.min(way.most())];
         self.done.doing.store(6, Relaxed);
-        let done = self.watch.during(Action::Removal(count as u64), || {
-            Ok(memory::decrease_reservation(pages, PAGE_ORDER)?)
-        })?;
-        self.removed_many(pages, done)
+        self.remove(way, pages)?;
+        add(&self.done.many, 1);
+        self.restore(way, pages)
     }
 
     /// Which of its pages to remove: the first, and how many.
@@ -223,10 +286,12 @@ impl<'a> Hammer<'a> {
         (first, 2 + self.prng.index(MANY - 1))
     }
 
+    #[cfg(target_arch = "aarch64")]
     fn removed_many(&mut self, pages: &[Gfn], done: usize) -> Result<(), Violation> {
-        add(&self.done.removals, pages.len() as u64);
+        let count = pages.len() as u64;
+        add(&self.done.removals, count);
         add(&self.done.many, 1);
-        expect("the removals", done as u64, pages.len() as u64)?;
+        expect("the removals", done as u64, count)?;
         self.populate_many(pages)
     }
 
@@ -260,7 +325,7 @@ impl<'a> Hammer<'a> {
     #[cfg(target_arch = "aarch64")]
     fn go_off_within(&mut self) -> Result<(), Violation> {
         if !super::arm64::is_enabled() {
-            return self.remove_many();
+            return self.remove_many(&decrease::SOME);
         }
         let (first, count) = self.many();
         let pages = &self.pages(first)[..count];
@@ -280,7 +345,7 @@ impl<'a> Hammer<'a> {
     /// The guest takes interrupts on 64-bit Arm alone.
     #[cfg(target_arch = "arm")]
     fn go_off_within(&mut self) -> Result<(), Violation> {
-        self.remove_many()
+        self.remove_many(&decrease::SOME)
     }
 
     /// Goes on with what it was doing, if it was off.
@@ -484,12 +549,21 @@ impl<'a> Hammer<'a> {
     fn lose_what_is_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         self.done.doing.store(5, Relaxed);
         self.have_mapped(dom0, page)?;
-        self.remove(page)?;
+        let way = self.any(Wanted::One);
+        self.remove(way, &[page])?;
         if dom0_has_a_page_mapped() {
             return Err(Violation::Stale);
         }
         add(&self.done.dropped, 1);
-        self.populate(page)
+        self.restore(way, &[page])
+    }
+}
+
+/// To remove so often what is RAM to the P2M, with as many hypercalls, and else nothing.
+fn removals(count: u64) -> Action {
+    match count {
+        0 => Action::Other,
+        count => Action::Removal(count),
     }
 }
 

@@ -16,5 +16,6 @@ mod run;
 mod servers;
 mod unplugged;
 mod watch;
+mod ways;
 
 pub use run::Stress;

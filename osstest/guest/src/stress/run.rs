@@ -5,7 +5,7 @@
 use super::{
     error::Violation,
     hammer::{self, Done, Hammer},
-    servers, unplugged, watch,
+    servers, unplugged, watch, ways,
 };
 use crate::{
     arguments::{number, value},
@@ -41,6 +41,7 @@ static FIRST: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
 static DONE: [Done; VCPUS] = [const {
     Done {
         removals: AtomicU64::new(0),
+        kept: AtomicU64::new(0),
         accesses: AtomicU64::new(0),
         dropped: AtomicU64::new(0),
         many: AtomicU64::new(0),
@@ -146,6 +147,7 @@ fn run() -> Result<(), Error> {
     let mut arena = Arena::new();
     let page = arena.page();
     shared_info::map(page)?;
+    ways::create(&dom0, page)?;
     for first in &FIRST {
         first.store(arena.superpage().page(0).number(), Ordering::Release);
     }
@@ -159,7 +161,8 @@ fn run() -> Result<(), Error> {
     })?;
     SEED.store(seed, Ordering::Release);
     dom0.print(format_args!(
-        "STRESS begin seed={seed} seconds={seconds} vcpus={VCPUS} late-us={JITTER_US}"
+        "STRESS begin seed={seed} seconds={seconds} vcpus={VCPUS} ways={} late-us={JITTER_US}",
+        ways::all()
     ))?;
 
     let end = Deadline::after_ms(seconds * 1000);
@@ -241,7 +244,7 @@ impl fmt::Display for Sum {
         write!(
             f,
             "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={} \
-             unplugged={} unplugged-within={} suspended={} shutdowns-deferred={}",
+             unplugged={} unplugged-within={} suspended={} shutdowns-deferred={} ways={}",
             sum(|done| &done.removals),
             sum(|done| &done.many),
             invalidations
@@ -256,6 +259,7 @@ impl fmt::Display for Sum {
             sum(|done| &done.unplugged_within),
             sum(|done| &done.suspended),
             sum(|done| &done.shutdowns_deferred),
+            ways::how_many(),
         )
     }
 }

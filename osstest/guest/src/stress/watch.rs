@@ -29,7 +29,7 @@ static COMPONENT: AtomicBool = AtomicBool::new(false);
 /// enable it, and once for what it has missed.
 const CHANGE_WHILE_PREEMPTED: u64 = 2;
 
-/// The same for a suspension: it pauses the vCPU once.
+/// The same for a suspension, or a pause: it pauses the vCPU once.
 const SUSPENSION_WHILE_PREEMPTED: u64 = 1;
 
 /// From now on demands what Xen does with the component and upstream's does not: a
@@ -58,7 +58,7 @@ static BEFORE: [[[AtomicU64; SERVERS]; VCPUS]; KEPT] =
 /// the same vCPU has that done.
 static CHANGES: [AtomicU64; KEPT] = [const { AtomicU64::new(0) }; KEPT];
 
-/// Suspensions that have begun, and that are over.
+/// Suspensions and pauses that have begun, and that are over.
 static SUSPENSIONS_BEGUN: AtomicU64 = AtomicU64::new(0);
 static SUSPENSIONS_OVER: AtomicU64 = AtomicU64::new(0);
 
@@ -91,7 +91,7 @@ pub(super) fn removal_by_dom0<E>(remove: impl FnOnce() -> Result<(), E>) -> Resu
     Ok(())
 }
 
-/// Suspends the domain, which is done on one vCPU only, until it is resumed.
+/// Suspends the domain until it is resumed, or pauses it: done on one vCPU only.
 pub(super) fn suspension<T>(suspend: impl FnOnce() -> T) -> T {
     SUSPENSIONS_BEGUN.fetch_add(1, SeqCst);
     let result = suspend();
@@ -116,7 +116,11 @@ pub(super) struct Watch {
 pub(super) enum Action {
     /// A hypercall that removes so many pages of RAM, each by itself.
     Removal(u64),
-    /// The same, and it goes off in the middle of that, and is started again.
+    /// The same, but each time that Xen preempts it what was removed so far may be
+    /// sent for.
+    Parts(u64),
+    /// A [`Removal`](Self::Removal), and it goes off in the middle of that, and is
+    /// started again.
     Preempted(u64),
     /// A hypercall that does not.
     Other,
@@ -188,6 +192,7 @@ impl Watch {
         let (least, own, change) = match action {
             Action::Removal(1) => (1, 1, 1),
             Action::Removal(pages) | Action::Preempted(pages) if !component() => (1, pages, 1),
+            Action::Parts(pages) => (1, pages, CHANGE_WHILE_PREEMPTED),
             Action::Removal(_) | Action::Preempted(_) => (
                 1,
                 1 + SUSPENSION_WHILE_PREEMPTED * suspensions,
@@ -221,7 +226,7 @@ impl Watch {
         // An access may find the vCPU flagged only when it is over. So may, on
         // upstream's Xen, a vCPU that is started.
         let has_sent = match action {
-            Action::Removal(_) | Action::Other => true,
+            Action::Removal(_) | Action::Parts(_) | Action::Other => true,
             Action::Access => false,
             Action::Preempted(_) | Action::Power => component(),
         };
