@@ -14,6 +14,7 @@ use crate::{
         },
         mmio, time,
     },
+    operation::{OPERATIONS, operands},
     prng::{Prng, mix},
     protocol::{DOM0, MOST_SERVERS},
 };
@@ -28,8 +29,8 @@ const LIST: usize = 64;
 /// Things to do.
 const KINDS: u64 = 16;
 
-/// One in so many multicalls suspends the domain.
-const SUSPENDS: u64 = 32;
+/// One in so many calls of a multicall suspends the domain.
+const SUSPENDS: u64 = 192;
 
 /// What performs the operations of one vCPU.
 pub(super) struct Fuzzer {
@@ -141,13 +142,9 @@ impl Fuzzer {
 
     #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn multicall(&mut self) {
-        let calls: [Call; 4] = core::array::from_fn(|_| match self.prng.below(6) {
-            0 => Call::Remove(self.frame()),
-            1 | 2 => Call::Decrease(self.frame()),
-            3 => Call::Populate(self.frame()),
-            4 if self.prng.below(SUSPENDS) == 0 => Call::Suspend,
-            4 => Call::Null,
-            _ => Call::Unknown,
+        let calls: [Call; 4] = core::array::from_fn(|_| match self.prng.below(SUSPENDS) {
+            0 => Call::Suspend,
+            _ => OPERATIONS[operands::call(&mut self.prng)].call(self.frame()),
         });
         let _ = multicall(&calls);
     }

@@ -18,6 +18,7 @@ use crate::{
             Errno,
             grant::{self, Mapping},
             memory::{self, Space},
+            multicall::Call,
         },
     },
     protocol::DOM0,
@@ -36,6 +37,15 @@ impl Operation for Bad {
 
     fn share(&self) -> Share {
         Share::Always(40)
+    }
+
+    fn call_share(&self) -> u64 {
+        1
+    }
+
+    #[cfg(target_os = "none")]
+    fn call(&self, _: Gfn) -> Call {
+        Call::Unknown
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {

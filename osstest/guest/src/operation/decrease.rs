@@ -9,37 +9,42 @@ use super::{Operation, Pages, Removal, Sends, Share};
 #[cfg(target_os = "none")]
 use crate::low::{
     gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
-    hypercall::{Errno, memory},
+    hypercall::{Errno, memory, multicall::Call},
 };
 
 pub(crate) struct Decrease {
     name: &'static str,
     share: Share,
     pages: Pages,
+    call_share: u64,
 }
 
 pub(crate) const PAGE: Decrease = Decrease {
     name: "decrease",
     share: Share::Always(130),
     pages: Pages::One,
+    call_share: 3,
 };
 
 pub(crate) const SOME: Decrease = Decrease {
     name: "decrease-array",
     share: Share::Always(60),
     pages: Pages::Some,
+    call_share: 0,
 };
 
 pub(crate) const SUPERPAGE: Decrease = Decrease {
     name: "decrease-superpage",
     share: Share::Superpages(15),
     pages: Pages::Superpage,
+    call_share: 0,
 };
 
 pub(crate) const OF_SUPERPAGE: Decrease = Decrease {
     name: "punch-superpage",
     share: Share::Superpages(25),
     pages: Pages::OfSuperpage,
+    call_share: 0,
 };
 
 impl Operation for Decrease {
@@ -49,6 +54,15 @@ impl Operation for Decrease {
 
     fn share(&self) -> Share {
         self.share
+    }
+
+    fn call_share(&self) -> u64 {
+        self.call_share
+    }
+
+    #[cfg(target_os = "none")]
+    fn call(&self, page: Gfn) -> Call {
+        Call::Decrease(page)
     }
 
     fn sends(&self) -> Sends {

@@ -34,7 +34,10 @@ pub(crate) mod perform;
 use crate::{
     battery::dom0::Dom0,
     differential::world::World,
-    low::{gfn::Gfn, hypercall::Errno},
+    low::{
+        gfn::Gfn,
+        hypercall::{Errno, multicall::Call},
+    },
     protocol::Request,
 };
 use core::fmt;
@@ -74,6 +77,18 @@ pub(crate) trait Operation: Sync {
 
     /// How often it comes.
     fn share(&self) -> Share;
+
+    /// How often it comes among the calls of a multicall.
+    fn call_share(&self) -> u64 {
+        0
+    }
+
+    /// Itself as a call of a multicall, on a page: one that does nothing if it cannot be
+    /// one.
+    #[cfg(target_os = "none")]
+    fn call(&self, _page: Gfn) -> Call {
+        Call::Null
+    }
 
     /// Who sends invalidations for it.
     fn sends(&self) -> Sends {

@@ -3,12 +3,8 @@
 //! Several calls in one hypercall.
 
 #[cfg(target_os = "none")]
-use super::{
-    Around,
-    operands::{MOST, Part},
-    outcome::Outcome,
-};
-use super::{Operation, Pages, Removal, Sends, Share, operands::Operands};
+use super::{Around, operands::MOST, outcome::Outcome};
+use super::{OPERATIONS, Operation, Pages, Removal, Sends, Share, operands::Operands};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,
@@ -43,23 +39,19 @@ impl Operation for Multicall {
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = operands.pages.iter().zip(operands.parts);
-        parts
+        let calls = operands.pages.iter().zip(operands.calls);
+        calls
             .take(operands.count)
-            .try_for_each(|(page, part)| write!(f, " {part:?}:{page}"))
+            .try_for_each(|(page, call)| write!(f, " {}:{page}", OPERATIONS[call].name()))
     }
 
     /// The first calls of them are made, the others are hypercalls that do nothing.
     #[cfg(target_os = "none")]
     fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
         let gfns = operands.pages.map(|page| world.page(page));
-        let calls: [Call; MOST] = core::array::from_fn(|n| match operands.parts[n] {
-            _ if n >= operands.count => Call::Null,
-            Part::Null => Call::Null,
-            Part::Remove => Call::Remove(gfns[n]),
-            Part::Decrease => Call::Decrease(gfns[n]),
-            Part::Populate => Call::Populate(gfns[n]),
-            Part::Unknown => Call::Unknown,
+        let calls: [Call; MOST] = core::array::from_fn(|n| match n < operands.count {
+            true => OPERATIONS[operands.calls[n]].call(gfns[n]),
+            false => Call::Null,
         });
         match multicall(&calls) {
             Err(why) => Outcome::of(&[Err(why)]),

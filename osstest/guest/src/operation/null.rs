@@ -20,6 +20,10 @@ impl Operation for Null {
         Share::Always(40)
     }
 
+    fn call_share(&self) -> u64 {
+        1
+    }
+
     fn show(&self, _: &Operands, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }

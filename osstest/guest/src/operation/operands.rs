@@ -2,6 +2,7 @@
 
 //! What an operation is about: all that an operation may want to know, at random.
 
+use super::OPERATIONS;
 use crate::{prng::Prng, protocol::SERVERS};
 
 /// Pages that operations are about: few, so that they meet.
@@ -10,30 +11,15 @@ pub const PAGES: u64 = 16;
 /// The most pages, or calls, of one operation.
 pub const MOST: usize = 6;
 
-/// One call of a multicall, on a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A hypercall that does nothing.
-    Null,
-    /// XENMEM_remove_from_physmap.
-    Remove,
-    /// XENMEM_decrease_reservation.
-    Decrease,
-    /// XENMEM_populate_physmap.
-    Populate,
-    /// No hypercall.
-    Unknown,
-}
-
 /// What an operation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operands {
-    /// How many of `pages` and `parts` count.
+    /// How many of `pages` and `calls` count.
     pub count: usize,
     /// Pages, by number.
     pub pages: [u64; MOST],
-    /// What is done to each of them.
-    pub parts: [Part; MOST],
+    /// What a multicall does to each of them, by number.
+    pub calls: [usize; MOST],
     /// A server, by number.
     pub server: usize,
     /// How many servers there are to be.
@@ -48,18 +34,12 @@ impl Operands {
     /// Those that follow from a number.
     pub fn new(salt: u32) -> Self {
         let mut prng = Prng::new(salt.into());
-        let parts = core::array::from_fn(|_| match prng.below(9) {
-            0 => Part::Null,
-            1 => Part::Unknown,
-            2..4 => Part::Remove,
-            4..7 => Part::Decrease,
-            _ => Part::Populate,
-        });
+        let calls = core::array::from_fn(|_| call(&mut prng));
         let (registered, enabled) = servers(&mut prng);
         Self {
             count: 2 + prng.index(MOST - 1),
             pages: core::array::from_fn(|_| prng.below(PAGES)),
-            parts,
+            calls,
             server: prng.index(SERVERS),
             registered,
             enabled,
@@ -73,6 +53,19 @@ impl Operands {
         let first = self.pages[0].min(PAGES - self.count as u64);
         (first, first + self.count as u64)
     }
+}
+
+/// An operation that can be a call of a multicall, by number.
+pub(crate) fn call(prng: &mut Prng) -> usize {
+    let shares = OPERATIONS.iter().map(|operation| operation.call_share());
+    let mut left = prng.below(shares.clone().sum());
+    for (number, share) in shares.enumerate() {
+        match left.checked_sub(share) {
+            None => return number,
+            Some(less) => left = less,
+        }
+    }
+    unreachable!("it was less than all shares")
 }
 
 /// So many servers, of which these are enabled: mostly all of them.

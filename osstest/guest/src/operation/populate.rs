@@ -9,31 +9,35 @@ use super::{Operation, Pages, Removal, Sends, Share};
 #[cfg(target_os = "none")]
 use crate::low::{
     gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
-    hypercall::{Errno, memory},
+    hypercall::{Errno, memory, multicall::Call},
 };
 
 pub(crate) struct Populate {
     name: &'static str,
     share: Share,
     pages: Pages,
+    call_share: u64,
 }
 
 pub(crate) const PAGE: Populate = Populate {
     name: "populate",
     share: Share::Always(140),
     pages: Pages::One,
+    call_share: 2,
 };
 
 pub(crate) const SOME: Populate = Populate {
     name: "populate-array",
     share: Share::Always(60),
     pages: Pages::Some,
+    call_share: 0,
 };
 
 pub(crate) const SUPERPAGE: Populate = Populate {
     name: "populate-superpage",
     share: Share::Superpages(10),
     pages: Pages::Superpage,
+    call_share: 0,
 };
 
 impl Operation for Populate {
@@ -43,6 +47,15 @@ impl Operation for Populate {
 
     fn share(&self) -> Share {
         self.share
+    }
+
+    fn call_share(&self) -> u64 {
+        self.call_share
+    }
+
+    #[cfg(target_os = "none")]
+    fn call(&self, page: Gfn) -> Call {
+        Call::Populate(page)
     }
 
     fn sends(&self) -> Sends {

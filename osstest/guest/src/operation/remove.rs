@@ -8,7 +8,7 @@ use super::{Operation, Removal, Share};
 #[cfg(target_os = "none")]
 use crate::low::{
     gfn::Gfn,
-    hypercall::{Errno, memory},
+    hypercall::{Errno, memory, multicall::Call},
 };
 
 pub(crate) struct Remove;
@@ -20,6 +20,15 @@ impl Operation for Remove {
 
     fn share(&self) -> Share {
         Share::Always(100)
+    }
+
+    fn call_share(&self) -> u64 {
+        2
+    }
+
+    #[cfg(target_os = "none")]
+    fn call(&self, page: Gfn) -> Call {
+        Call::Remove(page)
     }
 
     fn removal(&self) -> Option<&dyn Removal> {

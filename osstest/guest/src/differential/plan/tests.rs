@@ -25,16 +25,31 @@ fn operations_survive_being_numbers() {
 fn everything_comes() {
     let mut seen = [0; OPERATIONS.len()];
     let mut vcpus = [0; VCPUS];
+    let mut called = [false; OPERATIONS.len()];
     for op in (0..200).flat_map(|episode| Plan::new(1, episode).ops) {
         seen[op.kind.number()] += 1;
         vcpus[op.vcpu] += 1;
-        let Operands { count, pages, .. } = op.operands();
+        let Operands {
+            count,
+            pages,
+            calls,
+            ..
+        } = op.operands();
+        calls.iter().for_each(|&call| called[call] = true);
         assert!((2..=MOST).contains(&count));
         assert!(pages.iter().all(|&page| page < PAGES));
     }
     for (kind, seen) in Kind::all().zip(seen) {
         let name = kind.name();
         assert!(seen > 10, "{name} came {seen} times");
+    }
+    for (kind, called) in Kind::all().zip(called) {
+        assert_eq!(
+            called,
+            kind.operation().call_share() != 0,
+            "{}",
+            kind.name()
+        );
     }
     assert!(vcpus.iter().all(|&times| times > 1000));
 }
@@ -47,7 +62,7 @@ fn the_sequence_is_what_it_was() {
         text,
         [
             "v2 decrease 3",
-            "v0 multicall Unknown:13 Decrease:9 Populate:14 Decrease:5 Decrease:13 Unknown:0",
+            "v0 multicall decrease:13 populate:9 remove:14 populate:5 populate:13 decrease:0",
             "v0 foreign-batch 11 2 13 missing=2"
         ]
     );
