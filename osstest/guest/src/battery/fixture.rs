@@ -11,10 +11,10 @@ use super::{
 use crate::{
     low::{
         self,
-        gfn::{Arena, Gfn, Superpage},
-        shared, shared_info,
+        gfn::{Arena, Superpage},
+        shared,
     },
-    operation::Around,
+    operation::around::{self, Around},
     protocol::{Request, SERVERS, VCPUS},
     report::Counts,
 };
@@ -56,12 +56,6 @@ pub(super) struct Fixture {
     pub(super) dom0: Dom0,
     pub(super) team: Team,
     pub(super) arena: Arena,
-    /// Where the shared_info page is mapped.
-    pub(super) shared_info: Gfn,
-    /// The reference of the page that dom0 has granted.
-    pub(super) grant: u32,
-    /// The frame of the page that dom0 lends.
-    pub(super) lent: u64,
     /// What the removals of the list are of, one after the other.
     pub(super) superpage: Superpage,
 }
@@ -71,41 +65,22 @@ fn since<const N: usize>(before: [u64; N], after: [u64; N]) -> Counts {
     since.into()
 }
 
-/// RAM that this domain may have, in KiB.
-const MAX_KIB: u64 = 64 << 20;
-
-/// What the page that dom0 grants starts with.
-pub(super) const GRANTED: u64 = 0x6772_616e_7465_6421;
-/// What the page that dom0 lends starts with.
-pub(super) const LENT: u64 = 0x6c65_6e74_2070_6167;
-
 impl Fixture {
     /// Sets everything up.
     pub(super) fn new(dom0: Dom0) -> Result<Self, Error> {
         let mut arena = Arena::new();
-        let shared_info = arena.page();
-        shared_info::map(shared_info)?;
-        // What is removed, or covered, may stay allocated: let there be more than that.
-        dom0.ask(Request::MaxMemory(MAX_KIB))?;
+        around::create(&dom0, arena.page())?;
         Ok(Self {
-            grant: u32::try_from(dom0.ask(Request::Grant(GRANTED))?).unwrap_or(u32::MAX),
-            lent: dom0.ask(Request::Lend(LENT))?,
             dom0,
             team: Team::start()?,
             superpage: arena.superpage(),
             arena,
-            shared_info,
         })
     }
 
     /// What removals have to do with.
     pub(super) fn around(&self) -> Around<'_> {
-        Around {
-            dom0: &self.dom0,
-            grant: self.grant,
-            lent: self.lent,
-            shared_info: self.shared_info,
-        }
+        Around::new(&self.dom0)
     }
 
     /// Performs a test with the servers that it wants.

@@ -11,7 +11,7 @@ use super::{
     race::held,
     team::Work,
 };
-use crate::protocol::Request;
+use crate::{operation::decrease as way, protocol::Request};
 
 fn removal(fixture: &mut Fixture) -> Request {
     Request::remove(fixture.arena.page().number())
@@ -53,7 +53,7 @@ pub(super) fn during_mmio(fixture: &mut Fixture) -> Counted {
 /// sends another.
 pub(super) fn during_invalidation(fixture: &mut Fixture) -> Counted {
     let [own, other] = fixture.arena.pages();
-    held(fixture, 1, Work::Decrease(own), |fixture| {
+    held(fixture, 1, Work::Remove(&way::PAGE, own), |fixture| {
         fixture.dom0.ask(Request::remove(other.number())).map(drop)
     })
 }

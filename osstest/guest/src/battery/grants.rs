@@ -4,7 +4,7 @@
 
 use super::{
     error::Error,
-    fixture::{Counted, Fixture, GRANTED, LENT},
+    fixture::{Counted, Fixture},
     memory::{decrease, populate},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
             memory,
         },
     },
+    operation::around::{GRANTED, LENT},
     protocol::{DOM0, Request},
 };
 
@@ -27,7 +28,7 @@ fn expect(of: &'static str, page: Gfn, want: u64) -> Result<(), Error> {
 
 /// Maps dom0's granted page: p2m_grant_map_rw (create_grant_host_mapping()).
 fn map_grant(fixture: &Fixture, at: Gfn) -> Result<Mapping, Error> {
-    let mapping = grant::map(DOM0, fixture.grant, at)?;
+    let mapping = grant::map(DOM0, fixture.around().grant, at)?;
     expect("the granted page", at, GRANTED)?;
     Ok(mapping)
 }
@@ -35,7 +36,7 @@ fn map_grant(fixture: &Fixture, at: Gfn) -> Result<Mapping, Error> {
 /// Maps dom0's page by XENMAPSPACE_gmfn_foreign: p2m_map_foreign_rw. A domU may
 /// (xsm_map_gmfn_foreign()) because dom0 has made itself its target.
 fn map_foreign(fixture: &Fixture, at: Gfn) -> Result<(), Error> {
-    memory::map_foreign(DOM0, fixture.lent, at)?;
+    memory::map_foreign(DOM0, fixture.around().lent, at)?;
     expect("the foreign page", at, LENT)
 }
 

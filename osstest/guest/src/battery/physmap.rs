@@ -36,8 +36,9 @@ pub(super) fn remove_unpopulated(fixture: &mut Fixture) -> Counted {
 }
 
 pub(super) fn remove_shared_info(fixture: &mut Fixture) -> Counted {
-    let counted = Fixture::invalidations(|| shared_info::unmap(fixture.shared_info));
-    shared_info::map(fixture.shared_info)?;
+    let at = fixture.around().shared_info;
+    let counted = Fixture::invalidations(|| shared_info::unmap(at));
+    shared_info::map(at)?;
     counted
 }
 

@@ -9,7 +9,11 @@ use super::{
     mmio::check_register,
     team::{ROUNDS, Work},
 };
-use crate::protocol::Request;
+use crate::{
+    low::gfn::Superpage,
+    operation::{Removal, decrease},
+    protocol::Request,
+};
 use core::sync::atomic::Ordering;
 
 /// Long enough for a vCPU that should be waiting to show that it is not.
@@ -46,25 +50,33 @@ pub(super) fn held(
 /// it go on.
 pub(super) fn late_completion(fixture: &mut Fixture) -> Counted {
     let [late, own, other] = fixture.arena.pages();
-    held(fixture, 1, Work::Decrease(late), |fixture| {
+    held(fixture, 1, Work::Remove(&decrease::PAGE, late), |fixture| {
         decrease(&[own])?;
         check_register(fixture, 0)?;
-        fixture.team.post(2, Work::Decrease(other))?;
+        fixture.team.post(2, Work::Remove(&decrease::PAGE, other))?;
         fixture.team.collect(2).map(drop)
     })
 }
 
-/// Every vCPU removes pages, at the same time, with an emulator that takes its
-/// time: in every round exactly one invalidation of its own is completed before it
+/// Every vCPU removes pages of its own, at the same time, with an emulator that takes
+/// its time: in every round exactly one invalidation of its own is completed before it
 /// goes on. If the flag were not per vCPU, another vCPU could take it.
-pub(super) fn all_at_once(fixture: &mut Fixture) -> Counted {
-    let superpage = fixture.arena.superpage();
+pub(super) fn at_once(
+    fixture: &Fixture,
+    removal: &'static dyn Removal,
+    superpage: Superpage,
+) -> Counted {
     fixture.dom0.ask(Request::Delay(20))?;
     let results = fixture
         .team
-        .all(|vcpu| Work::DecreaseEach(superpage.page(vcpu * ROUNDS)));
+        .all(|vcpu| Work::RemoveEach(removal, superpage.page(vcpu * ROUNDS)));
     fixture.dom0.ask(Request::Delay(0))?;
     Ok(results?.into())
+}
+
+pub(super) fn all_at_once(fixture: &mut Fixture) -> Counted {
+    let superpage = fixture.arena.superpage();
+    at_once(fixture, &decrease::PAGE, superpage)
 }
 
 /// Every vCPU removes one page: how many of its invalidations are completed before
@@ -73,6 +85,6 @@ pub(super) fn page_each(fixture: &mut Fixture) -> Counted {
     let superpage = fixture.arena.superpage();
     let results = fixture
         .team
-        .all(|vcpu| Work::Decrease(superpage.page(vcpu)));
+        .all(|vcpu| Work::Remove(&decrease::PAGE, superpage.page(vcpu)));
     Ok(results?.into())
 }

@@ -7,15 +7,17 @@ use super::{
     error::Error,
     fixture::{Counted, Fixture},
     memory::{decrease, decrease_superpage, populate, populate_superpage},
+    race,
     servers::ONE,
     table::{Run, Test},
+    team::ROUNDS,
 };
 use crate::{
     low::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, Superpage},
         hypercall::memory,
     },
-    operation::{Around, OPERATIONS, Pages, Removal, Sends},
+    operation::{OPERATIONS, Pages, Removal, Sends, around::Around},
     protocol::VCPUS,
     report::Want,
 };
@@ -30,6 +32,8 @@ pub(super) enum Over {
     Ram,
     /// Nothing.
     Unpopulated,
+    /// RAM, which every vCPU removes at the same time.
+    RamAtOnce,
 }
 
 /// The tests.
@@ -37,15 +41,23 @@ pub(super) fn tests() -> impl Iterator<Item = Test> + Clone {
     let removals = OPERATIONS
         .iter()
         .filter_map(|operation| operation.removal());
-    removals.flat_map(|removal| [Over::Ram, Over::Unpopulated].map(|over| test(removal, over)))
+    removals.flat_map(|removal| {
+        let own = removal.pages() == Pages::One && removal.sends() == Sends::Own;
+        [Over::Ram, Over::Unpopulated, Over::RamAtOnce]
+            .into_iter()
+            .filter(move |&over| over != Over::RamAtOnce || own && !removal.alone())
+            .map(move |over| test(removal, over))
+    })
 }
 
 fn test(removal: &'static dyn Removal, over: Over) -> Test {
     let name = match over {
         Over::Ram => "/ram",
         Over::Unpopulated => "/unpopulated",
+        Over::RamAtOnce => "/all-at-once",
     };
     let want = match (over, removal.sends()) {
+        (Over::RamAtOnce, _) => Want::exactly([ROUNDS as u64; VCPUS]),
         (Over::Ram, Sends::Own) => Want::exactly([1]),
         (Over::Ram, Sends::Each) => Want::exactly([1; VCPUS]),
         // Each continuation may send an invalidation.
@@ -61,8 +73,11 @@ fn test(removal: &'static dyn Removal, over: Over) -> Test {
     }
 }
 
-pub(super) fn perform(fixture: &Fixture, removal: &dyn Removal, over: Over) -> Counted {
+pub(super) fn perform(fixture: &Fixture, removal: &'static dyn Removal, over: Over) -> Counted {
     let superpage = whole(fixture.superpage)?;
+    if over == Over::RamAtOnce {
+        return at_once(fixture, removal, superpage);
+    }
     let pages = superpage.pages::<SOME>();
     let pages = match removal.pages() {
         Pages::Some | Pages::Row => &pages[..],
@@ -86,6 +101,16 @@ pub(super) fn perform(fixture: &Fixture, removal: &dyn Removal, over: Over) -> C
     }
     let counted = counted?;
     cleared?;
+    Ok(counted)
+}
+
+fn at_once(fixture: &Fixture, removal: &'static dyn Removal, superpage: Superpage) -> Counted {
+    let counted = race::at_once(fixture, removal, superpage)?;
+    let around = fixture.around();
+    for page in (0..VCPUS * ROUNDS).map(|n| superpage.page(n)) {
+        removal.clear(&around, &[page])?;
+        populate(&[page])?;
+    }
     Ok(counted)
 }
 

@@ -2,7 +2,7 @@
 
 //! The domU's vCPUs, which do pieces of a test at vCPU 0's request.
 
-use super::{error::Error, fixture::invalidations_of, memory};
+use super::{dom0::Dom0, error::Error, fixture::invalidations_of};
 use crate::{
     low::{
         self,
@@ -14,35 +14,37 @@ use crate::{
         mmio,
         time::Deadline,
     },
+    operation::{OPERATIONS, Removal, around::Around, number_of},
     protocol::{PATIENCE_MS, VCPUS},
 };
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// A piece of work.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) enum Work {
     /// A hypercall that does nothing.
     Null,
-    /// Give a page back.
-    Decrease(Gfn),
+    /// Remove a page.
+    Remove(&'static dyn Removal, Gfn),
     /// Read the register of server 0.
     ReadRegister,
-    /// When all vCPUs are there, give pages back one by one, from this on.
-    DecreaseEach(Gfn),
+    /// When all vCPUs are there, remove pages one by one, from this on.
+    RemoveEach(&'static dyn Removal, Gfn),
 }
 
-/// Pages of a [`Work::DecreaseEach`].
+/// Pages of a [`Work::RemoveEach`].
 pub(super) const ROUNDS: usize = 16;
 
 /// In place of a result: the work failed.
 const FAILED: u64 = u64::MAX;
 
 /// Through this a vCPU gets its work from vCPU 0, and returns the result. vCPU 0
-/// writes the first three fields, the vCPU itself the others; vCPU 0 resets
+/// writes the first four fields, the vCPU itself the others; vCPU 0 resets
 /// `at_barrier` while the vCPU has no work.
 struct Mailbox {
     posted: AtomicU32,
     work: AtomicU32,
+    operation: AtomicUsize,
     gfn: AtomicU64,
 
     port: AtomicU32,
@@ -55,6 +57,7 @@ static MAILBOXES: [Mailbox; VCPUS] = [const {
     Mailbox {
         posted: AtomicU32::new(0),
         work: AtomicU32::new(0),
+        operation: AtomicUsize::new(0),
         gfn: AtomicU64::new(0),
         port: AtomicU32::new(0),
         done: AtomicU32::new(0),
@@ -65,23 +68,30 @@ static MAILBOXES: [Mailbox; VCPUS] = [const {
 
 impl Work {
     fn put(self, mailbox: &Mailbox) {
-        let (work, gfn) = match self {
-            Self::Null => (0, 0),
-            Self::Decrease(gfn) => (1, gfn.number()),
-            Self::ReadRegister => (2, 0),
-            Self::DecreaseEach(gfn) => (3, gfn.number()),
+        let (work, removal) = match self {
+            Self::Null => (0, None),
+            Self::Remove(removal, gfn) => (1, Some((removal, gfn))),
+            Self::ReadRegister => (2, None),
+            Self::RemoveEach(removal, gfn) => (3, Some((removal, gfn))),
         };
         mailbox.work.store(work, Ordering::Relaxed);
-        mailbox.gfn.store(gfn, Ordering::Relaxed);
+        if let Some((removal, gfn)) = removal {
+            let number = number_of(removal.name()).expect("part of the list");
+            mailbox.operation.store(number, Ordering::Relaxed);
+            mailbox.gfn.store(gfn.number(), Ordering::Relaxed);
+        }
     }
 
     fn take(mailbox: &Mailbox) -> Option<Self> {
-        let gfn = Gfn::in_arena(mailbox.gfn.load(Ordering::Relaxed));
+        let removal = || {
+            let removal = OPERATIONS[mailbox.operation.load(Ordering::Relaxed)].removal()?;
+            Some((removal, Gfn::in_arena(mailbox.gfn.load(Ordering::Relaxed))?))
+        };
         match mailbox.work.load(Ordering::Relaxed) {
             0 => Some(Self::Null),
-            1 => gfn.map(Self::Decrease),
+            1 => removal().map(|(removal, gfn)| Self::Remove(removal, gfn)),
             2 => Some(Self::ReadRegister),
-            _ => gfn.map(Self::DecreaseEach),
+            _ => removal().map(|(removal, gfn)| Self::RemoveEach(removal, gfn)),
         }
     }
 
@@ -92,18 +102,25 @@ impl Work {
         let before = invalidations_of(vcpu);
         match self {
             Self::Null => version::null(),
-            Self::Decrease(gfn) => memory::decrease(&[gfn])?,
+            Self::Remove(removal, gfn) => remove(removal, gfn)?,
             // The value is checked by the tests of the registers.
             Self::ReadRegister => drop(mmio::read(0)),
-            Self::DecreaseEach(first) => return decrease_each(vcpu, first),
+            Self::RemoveEach(removal, first) => return remove_each(vcpu, removal, first),
         }
         Ok(invalidations_of(vcpu) - before)
     }
 }
 
+fn remove(removal: &dyn Removal, gfn: Gfn) -> Result<(), Error> {
+    match removal.remove(&Around::new(&Dom0::known()), &[gfn])? {
+        1 => Ok(()),
+        _ => Err(Error::Partial { done: 0, of: 1 }),
+    }
+}
+
 /// In how many rounds exactly one invalidation of the vCPU was completed before it
 /// went on.
-fn decrease_each(vcpu: usize, first: Gfn) -> Result<u64, Error> {
+fn remove_each(vcpu: usize, removal: &dyn Removal, first: Gfn) -> Result<u64, Error> {
     let deadline = Deadline::after_ms(PATIENCE_MS);
     MAILBOXES[vcpu].at_barrier.store(true, Ordering::Release);
     while !MAILBOXES
@@ -118,7 +135,7 @@ fn decrease_each(vcpu: usize, first: Gfn) -> Result<u64, Error> {
     let mut exactly_once = 0;
     for gfn in (first.number()..).take(ROUNDS).filter_map(Gfn::in_arena) {
         let before = invalidations_of(vcpu);
-        memory::decrease(&[gfn])?;
+        remove(removal, gfn)?;
         exactly_once += u64::from(invalidations_of(vcpu) == before + 1);
     }
     Ok(exactly_once)

@@ -13,9 +13,8 @@ use crate::{
             grant::{self, Mapping},
             memory,
         },
-        shared_info,
     },
-    operation::{Around, operands::PAGES},
+    operation::{around, operands::PAGES},
     protocol::Request,
 };
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -29,12 +28,6 @@ pub(crate) struct World {
     pages: AtomicU64,
     /// The first page of a superpage.
     superpage: AtomicU64,
-    /// Where shared_info is.
-    shared_info: AtomicU64,
-    /// A frame of dom0's.
-    lent: AtomicU64,
-    /// The reference of the page that dom0 has granted.
-    grant: AtomicU32,
     /// Whether an operation of this episode was about the superpage.
     superpage_used: AtomicBool,
     /// Which servers are enabled.
@@ -49,9 +42,6 @@ pub(crate) struct World {
 pub(crate) static WORLD: World = World {
     pages: AtomicU64::new(0),
     superpage: AtomicU64::new(0),
-    shared_info: AtomicU64::new(0),
-    lent: AtomicU64::new(0),
-    grant: AtomicU32::new(0),
     superpage_used: AtomicBool::new(false),
     enabled: AtomicU8::new(0),
     mappings: [const { AtomicU64::new(0) }; MAPPINGS],
@@ -70,18 +60,7 @@ impl World {
         self.pages.store(first(arena.superpage().page(0)), Relaxed);
         self.superpage
             .store(first(arena.superpage().page(0)), Relaxed);
-        let shared_info = arena.page();
-        self.shared_info.store(shared_info.number(), Relaxed);
-        shared_info::map(shared_info)?;
-        // What is removed, or covered by a mapping, stays allocated: let there
-        // be more than this domain will ever lose, so that none runs dry at a
-        // point that depends on what was before.
-        dom0.ask(Request::MaxMemory(64 << 20))?;
-        let grant = dom0.ask(Request::Grant(0))?;
-        self.grant
-            .store(u32::try_from(grant).unwrap_or(u32::MAX), Relaxed);
-        self.lent.store(dom0.ask(Request::Lend(0))?, Relaxed);
-        Ok(())
+        around::create(dom0, arena.page())
     }
 
     pub(crate) fn page(&self, n: u64) -> Gfn {
@@ -92,16 +71,6 @@ impl World {
     pub(crate) fn of_superpage(&self, n: u64) -> Gfn {
         self.superpage_used.store(true, Relaxed);
         gfn(&self.superpage, n)
-    }
-
-    /// What removals have to do with.
-    pub(crate) fn around<'a>(&self, dom0: &'a Dom0) -> Around<'a> {
-        Around {
-            dom0,
-            grant: self.grant.load(Relaxed),
-            lent: self.lent.load(Relaxed),
-            shared_info: gfn(&self.shared_info, 0),
-        }
     }
 
     /// Whether a server is enabled.

@@ -3,7 +3,7 @@
 //! XENMEM_decrease_reservation of several pages by dom0, each an extent of its own.
 
 #[cfg(target_os = "none")]
-use super::Around;
+use super::around::Around;
 use super::{Operation, Pages, Removal, Sends, Share};
 #[cfg(target_os = "none")]
 use crate::{

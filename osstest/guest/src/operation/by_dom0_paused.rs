@@ -3,7 +3,7 @@
 //! Several XENMEM_remove_from_physmap by dom0 while the domU is paused.
 
 #[cfg(target_os = "none")]
-use super::Around;
+use super::around::Around;
 use super::{Operation, Pages, Removal, Sends, Share};
 #[cfg(target_os = "none")]
 use crate::{

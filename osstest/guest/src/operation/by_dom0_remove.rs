@@ -3,7 +3,7 @@
 //! XENMEM_remove_from_physmap by dom0.
 
 #[cfg(target_os = "none")]
-use super::Around;
+use super::around::Around;
 use super::{Operation, Pages, Removal, Sends, Share};
 #[cfg(target_os = "none")]
 use crate::{

@@ -3,9 +3,9 @@
 //! XENMEM_decrease_reservation: of a page, of several, each an extent of its own, of
 //! an extent of order 9, and of a page of a superpage.
 
-#[cfg(target_os = "none")]
-use super::{Around, perform::number};
 use super::{Operation, Pages, Removal, Sends, Share};
+#[cfg(target_os = "none")]
+use super::{around::Around, perform::number};
 #[cfg(target_os = "none")]
 use crate::low::{
     gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},

@@ -3,9 +3,9 @@
 //! XENMAPSPACE_gmfn_foreign: a frame of dom0's over a page, or over three with one
 //! XENMEM_add_to_physmap_batch, of which one does not exist.
 
-#[cfg(target_os = "none")]
-use super::{Around, outcome::Outcome, perform::one};
 use super::{Operation, Pages, Removal, Sends, Share, operands::Operands};
+#[cfg(target_os = "none")]
+use super::{around::Around, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,
@@ -77,7 +77,7 @@ impl Operation for ForeignBatch {
     /// What is mapped before an error stays.
     #[cfg(target_os = "none")]
     fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
-        let Around { lent, .. } = world.around(dom0);
+        let Around { lent, .. } = Around::new(dom0);
         let of = [0, 1, 2].map(|n| match operands.value % 3 == n {
             true => Gfn::NOWHERE.number(),
             false => lent,

@@ -3,9 +3,9 @@
 //! GNTTABOP_map_grant_ref over a page, and GNTTABOP_unmap_grant_ref of any that was
 //! mapped.
 
-#[cfg(target_os = "none")]
-use super::{Around, outcome::Outcome, perform::one};
 use super::{Operation, Removal, Share, operands::Operands};
+#[cfg(target_os = "none")]
+use super::{around::Around, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,
@@ -46,7 +46,7 @@ impl Operation for Map {
     fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
         let [number, ..] = operands.pages;
         let page = world.page(number);
-        let mapped = self.remove(&world.around(dom0), &[page]);
+        let mapped = self.remove(&Around::new(dom0), &[page]);
         if mapped.is_ok() {
             world.mapped(number, Mapping::new(page, HANDLE.load(Relaxed)));
         }

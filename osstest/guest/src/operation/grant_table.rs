@@ -3,9 +3,9 @@
 //! XENMEM_add_to_physmap of the grant table over a page, and its removal. It is Xen's own
 //! page, but RAM to the P2M.
 
-#[cfg(target_os = "none")]
-use super::{Around, operands::Operands, outcome::Outcome, perform::one};
 use super::{Operation, Removal, Share};
+#[cfg(target_os = "none")]
+use super::{around::Around, operands::Operands, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,

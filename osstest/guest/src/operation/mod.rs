@@ -6,6 +6,8 @@
 //! A new one is a file here, and its line in the list. From then on `differential`
 //! performs it among the others, at random.
 
+#[cfg(target_os = "none")]
+pub(crate) mod around;
 mod bad;
 mod by_dom0_decrease;
 mod by_dom0_paused;
@@ -38,8 +40,9 @@ use crate::{
         gfn::Gfn,
         hypercall::{Errno, multicall::Call},
     },
-    protocol::Request,
 };
+#[cfg(target_os = "none")]
+use around::Around;
 use core::fmt;
 use operands::Operands;
 #[cfg(target_os = "none")]
@@ -150,29 +153,6 @@ pub(crate) enum Pages {
     Superpage,
     /// One page of a superpage.
     OfSuperpage,
-}
-
-/// What removals have to do with, beside their pages.
-#[cfg(target_os = "none")]
-#[derive(Clone, Copy)]
-pub(crate) struct Around<'a> {
-    pub(crate) dom0: &'a Dom0,
-    /// The reference of a page that dom0 has granted.
-    pub(crate) grant: u32,
-    /// A frame that dom0 lends.
-    pub(crate) lent: u64,
-    /// Where shared_info is mapped.
-    pub(crate) shared_info: Gfn,
-}
-
-#[cfg(target_os = "none")]
-impl Around<'_> {
-    /// Has dom0 remove these frames, which are in a row: how many it has removed.
-    pub(crate) fn have_removed(&self, removal: &dyn Removal, pages: &[Gfn]) -> Result<u64, Errno> {
-        let first = pages[0].number();
-        let request = Request::removal(removal.name(), first, pages.len());
-        perform::ask(self.dom0, request)
-    }
 }
 
 /// The dom0 does not do this: -ENOSYS.

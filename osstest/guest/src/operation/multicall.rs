@@ -2,9 +2,9 @@
 
 //! Several calls in one hypercall.
 
-#[cfg(target_os = "none")]
-use super::{Around, operands::MOST, outcome::Outcome};
 use super::{OPERATIONS, Operation, Pages, Removal, Sends, Share, operands::Operands};
+#[cfg(target_os = "none")]
+use super::{around::Around, operands::MOST, outcome::Outcome};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,

@@ -4,6 +4,7 @@
 
 use super::{
     Pages, Removal,
+    around::Around,
     operands::{MOST, Operands},
     outcome::Outcome,
 };
@@ -27,7 +28,7 @@ pub(super) fn removal(
 ) -> Outcome {
     let some = operands.pages.map(|page| world.page(page));
     let count = operands.count;
-    let around = world.around(dom0);
+    let around = Around::new(dom0);
     let remove = |pages: &[Gfn]| Outcome::extents(removal.remove(&around, pages));
     match removal.pages() {
         Pages::One => remove(&some[..1]),

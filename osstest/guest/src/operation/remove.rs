@@ -2,9 +2,9 @@
 
 //! XENMEM_remove_from_physmap.
 
-#[cfg(target_os = "none")]
-use super::{Around, perform::one};
 use super::{Operation, Removal, Share};
+#[cfg(target_os = "none")]
+use super::{around::Around, perform::one};
 #[cfg(target_os = "none")]
 use crate::low::{
     gfn::Gfn,

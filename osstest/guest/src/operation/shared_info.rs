@@ -5,14 +5,14 @@
 //!
 //! No vCPU may be looking for events meanwhile.
 
+use super::{Operation, Removal, Share};
 #[cfg(target_os = "none")]
 use super::{
-    Around,
+    around::Around,
     operands::Operands,
     outcome::Outcome,
     perform::{ask, one},
 };
-use super::{Operation, Removal, Share};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,
@@ -44,7 +44,7 @@ impl Operation for SharedInfo {
             guest::die(format_args!("the domU is not quiesced: {why}"))
         });
         let to = world.page(operands.pages[0]);
-        let home = world.around(dom0).shared_info;
+        let home = Around::new(dom0).shared_info;
         Outcome::of(&[
             one(shared_info::unmap(home)),
             one(shared_info::map(to)),

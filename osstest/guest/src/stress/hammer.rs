@@ -21,7 +21,7 @@ use crate::{
         mmio, shared,
         time::Deadline,
     },
-    operation::{self, Sends, decrease},
+    operation::{self, Sends, around::Around, decrease},
     prng::{Prng, mix},
     protocol::{PATIENCE_MS, Request, SERVERS, VCPUS},
 };
@@ -212,7 +212,7 @@ impl<'a> Hammer<'a> {
     fn lose_to_dom0(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let way = self.any(Wanted::ByDom0);
         add(&self.done.kept, u64::from(way.keeps()));
-        let remove = || Ok::<_, Violation>(way.remove(&ways::around(dom0), &[page])?);
+        let remove = || Ok::<_, Violation>(way.remove(&Around::new(dom0), &[page])?);
         let removal = || watch::removal_by_dom0(|| expect("dom0's removal", remove()?, 1));
         match way.pauses() {
             true => watch::suspension(removal),
@@ -228,7 +228,7 @@ impl<'a> Hammer<'a> {
     /// Removes pages of its own.
     fn remove(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
         let dom0 = Dom0::known();
-        let around = ways::around(&dom0);
+        let around = Around::new(&dom0);
         let count = pages.len() as u64;
         let action = match way.is_deferred() || way.sends() == Sends::Own {
             true => Action::Removal(count),
@@ -259,7 +259,7 @@ impl<'a> Hammer<'a> {
     /// Populates what was removed.
     fn restore(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
         let dom0 = Dom0::known();
-        let around = ways::around(&dom0);
+        let around = Around::new(&dom0);
         let (_, after) = way.also_removes();
         self.watch
             .during(removals(after), || Ok(way.clear(&around, pages)?))?;

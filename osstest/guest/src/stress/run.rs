@@ -18,9 +18,10 @@ use crate::{
         gfn::{Arena, Gfn},
         guest::{self, Role},
         hypercall::sched,
-        shared, shared_info,
+        shared,
         time::Deadline,
     },
+    operation::around,
     protocol::{PATIENCE_MS, Request, Text, VCPUS},
 };
 use core::{
@@ -145,9 +146,7 @@ fn run() -> Result<(), Error> {
         super::arm64::enable();
     }
     let mut arena = Arena::new();
-    let page = arena.page();
-    shared_info::map(page)?;
-    ways::create(&dom0, page)?;
+    around::create(&dom0, arena.page())?;
     for first in &FIRST {
         first.store(arena.superpage().page(0).number(), Ordering::Release);
     }

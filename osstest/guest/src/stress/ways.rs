@@ -3,43 +3,13 @@
 //! The ways to remove memory, of the list of operations, that a vCPU chooses from.
 
 use crate::{
-    battery::{dom0::Dom0, error::Error},
-    low::gfn::Gfn,
-    operation::{Around, OPERATIONS, Pages, Removal, Sends, number_of},
+    operation::{OPERATIONS, Pages, Removal, Sends, number_of},
     prng::Prng,
-    protocol::Request,
 };
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-
-/// RAM that this domain may have, in KiB: what is removed may stay allocated.
-const MAX_KIB: u64 = 64 << 20;
-
-static GRANT: AtomicU32 = AtomicU32::new(0);
-static LENT: AtomicU64 = AtomicU64::new(0);
-static SHARED_INFO: AtomicU64 = AtomicU64::new(0);
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The ways that a vCPU has done, a bit for each.
 static DONE: AtomicU64 = AtomicU64::new(0);
-
-/// Has dom0 provide what some of them need; shared_info is mapped already.
-pub(super) fn create(dom0: &Dom0, shared_info: Gfn) -> Result<(), Error> {
-    dom0.ask(Request::MaxMemory(MAX_KIB))?;
-    let grant = dom0.ask(Request::Grant(0))?;
-    GRANT.store(u32::try_from(grant).unwrap_or(u32::MAX), Relaxed);
-    LENT.store(dom0.ask(Request::Lend(0))?, Relaxed);
-    SHARED_INFO.store(shared_info.number(), Relaxed);
-    Ok(())
-}
-
-/// What removals have to do with.
-pub(super) fn around(dom0: &Dom0) -> Around<'_> {
-    Around {
-        dom0,
-        grant: GRANT.load(Relaxed),
-        lent: LENT.load(Relaxed),
-        shared_info: Gfn::in_arena(SHARED_INFO.load(Relaxed)).expect("mapped there"),
-    }
-}
 
 /// Which ways a vCPU wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
