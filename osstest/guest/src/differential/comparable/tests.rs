@@ -220,7 +220,9 @@ fn every_rule_but_the_exact_one_is_for_few_kinds() {
         .map(|kind| Rule::of(some(kind.name(), |_| true), disabled).number())
         .collect();
     let kinds = |rule: usize| rules.iter().filter(|&&is| is == rule).count();
-    assert_eq!([0, 1, 2, 3, 4].map(kinds), [16, 4, 5, 1, 0]);
+    let [exact, others @ .., enabled] = [0, 1, 2, 3, 4].map(kinds);
+    assert!(others.iter().all(|&few| few != 0 && few < exact / 2));
+    assert_eq!(enabled, 0);
 }
 
 #[test]
