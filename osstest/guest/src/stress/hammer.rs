@@ -559,10 +559,11 @@ impl<'a> Hammer<'a> {
     }
 }
 
-/// To remove so often what is RAM to the P2M, with as many hypercalls, and else nothing.
+/// To remove so often what is RAM to the P2M, with a hypercall each, and nothing else:
+/// for none there may be no hypercall either.
 fn removals(count: u64) -> Action {
     match count {
-        0 => Action::Other,
+        0 => Action::Perhaps,
         count => Action::Removal(count),
     }
 }

@@ -124,6 +124,8 @@ pub(super) enum Action {
     Preempted(u64),
     /// A hypercall that does not.
     Other,
+    /// A hypercall that does not, or none.
+    Perhaps,
     /// An access to a register.
     Access,
     /// It goes off and is started again, or starts another vCPU.
@@ -198,7 +200,7 @@ impl Watch {
                 1 + SUSPENSION_WHILE_PREEMPTED * suspensions,
                 CHANGE_WHILE_PREEMPTED,
             ),
-            Action::Other | Action::Access | Action::Power => (0, 0, 1),
+            Action::Other | Action::Perhaps | Action::Access | Action::Power => (0, 0, 1),
         };
         let changes = server_now.begun - self.changes_spent;
         let most = own + (begun - self.spent) + change * changes;
@@ -227,7 +229,7 @@ impl Watch {
         // upstream's Xen, a vCPU that is started.
         let has_sent = match action {
             Action::Removal(_) | Action::Parts(_) | Action::Other => true,
-            Action::Access => false,
+            Action::Perhaps | Action::Access => false,
             Action::Preempted(_) | Action::Power => component(),
         };
         if has_sent {
