@@ -42,10 +42,10 @@ pub(super) fn tests() -> impl Iterator<Item = Test> + Clone {
         .iter()
         .filter_map(|operation| operation.removal());
     removals.flat_map(|removal| {
-        let own = removal.pages() == Pages::One && removal.sends() == Sends::Own;
+        let own = removal.how().pages == Pages::One && removal.about().sends == Sends::Own;
         [Over::Ram, Over::Unpopulated, Over::RamAtOnce]
             .into_iter()
-            .filter(move |&over| over != Over::RamAtOnce || own && !removal.alone())
+            .filter(move |&over| over != Over::RamAtOnce || own && !removal.how().alone)
             .map(move |over| test(removal, over))
     })
 }
@@ -56,7 +56,7 @@ fn test(removal: &'static dyn Removal, over: Over) -> Test {
         Over::Unpopulated => "/unpopulated",
         Over::RamAtOnce => "/all-at-once",
     };
-    let want = match (over, removal.sends()) {
+    let want = match (over, removal.about().sends) {
         (Over::RamAtOnce, _) => Want::exactly([ROUNDS as u64; VCPUS]),
         (Over::Ram, Sends::Own) => Want::exactly([1]),
         (Over::Ram, Sends::Each) => Want::exactly([1; VCPUS]),
@@ -79,11 +79,11 @@ pub(super) fn perform(fixture: &Fixture, removal: &'static dyn Removal, over: Ov
         return at_once(fixture, removal, superpage);
     }
     let pages = superpage.pages::<SOME>();
-    let pages = match removal.pages() {
+    let pages = match removal.how().pages {
         Pages::Some | Pages::Row => &pages[..],
         Pages::One | Pages::Superpage | Pages::OfSuperpage => &pages[..1],
     };
-    let of_superpage = removal.pages() == Pages::Superpage;
+    let of_superpage = removal.how().pages == Pages::Superpage;
     if over == Over::Unpopulated {
         match of_superpage {
             true => decrease_superpage(superpage, 1)?,
@@ -131,7 +131,7 @@ fn count(
         // Whether Xen refuses to remove nothing depends on the hypercall.
         _ => Ok(()),
     };
-    match removal.sends() {
+    match removal.about().sends {
         Sends::Own | Sends::OwnParts => Fixture::invalidations(remove),
         _ => fixture.invalidations_by_vcpu(remove),
     }

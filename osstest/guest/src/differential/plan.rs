@@ -5,7 +5,7 @@
 use super::kind::Kind;
 use crate::{
     operation::{
-        Share,
+        Pages,
         operands::{Operands, servers},
     },
     prng::{Prng, mix},
@@ -94,15 +94,14 @@ impl Plan {
 }
 
 fn kind(prng: &mut Prng, superpages: bool) -> Kind {
-    let rare = Kind::all().filter_map(|kind| match kind.operation().share() {
-        Share::Superpages(share) if superpages => Some((kind, share)),
-        _ => None,
-    });
-    let others = Kind::all().filter_map(|kind| match kind.operation().share() {
-        Share::Always(share) => Some((kind, share)),
-        Share::Superpages(_) => None,
-    });
+    let of_superpage = |kind: &Kind| {
+        let pages = kind.operation().pages();
+        matches!(pages, Some(Pages::Superpage | Pages::OfSuperpage))
+    };
+    let rare = Kind::all().filter(move |kind| superpages && of_superpage(kind));
+    let others = Kind::all().filter(move |kind| !of_superpage(kind));
     let shares = rare.chain(others);
+    let shares = shares.map(|kind| (kind, kind.operation().about().share));
     let mut left = prng.below(shares.clone().map(|(_, share)| share).sum());
     for (kind, share) in shares {
         match left.checked_sub(share) {

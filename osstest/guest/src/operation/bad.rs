@@ -2,7 +2,7 @@
 
 //! Arguments that Xen has to refuse, one way or another.
 
-use super::{Operation, Share, operands::Operands};
+use super::{About, Operation, operands::Operands};
 #[cfg(target_os = "none")]
 use super::{
     outcome::Outcome,
@@ -31,16 +31,13 @@ const WAYS: u64 = 8;
 pub(crate) struct Bad;
 
 impl Operation for Bad {
-    fn name(&self) -> &'static str {
-        "bad"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(40)
-    }
-
-    fn call_share(&self) -> u64 {
-        1
+    fn about(&self) -> About {
+        About {
+            name: "bad",
+            share: 40,
+            call_share: 1,
+            ..About::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

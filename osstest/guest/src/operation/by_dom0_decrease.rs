@@ -4,7 +4,7 @@
 
 #[cfg(target_os = "none")]
 use super::around::Around;
-use super::{Operation, Pages, Removal, Sends, Share};
+use super::{About, How, Operation, Pages, Removal, Sends};
 #[cfg(target_os = "none")]
 use crate::{
     low::{
@@ -21,16 +21,13 @@ const MOST: usize = 64;
 pub(crate) struct ByDom0Decrease;
 
 impl Operation for ByDom0Decrease {
-    fn name(&self) -> &'static str {
-        "by-dom0-decrease"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(15)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::EachParts
+    fn about(&self) -> About {
+        About {
+            name: "by-dom0-decrease",
+            share: 15,
+            sends: Sends::EachParts,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -39,13 +36,12 @@ impl Operation for ByDom0Decrease {
 }
 
 impl Removal for ByDom0Decrease {
-    fn pages(&self) -> Pages {
-        Pages::Row
-    }
-
-    #[cfg(target_os = "none")]
-    fn keeps(&self) -> bool {
-        false
+    fn how(&self) -> How {
+        How {
+            pages: Pages::Row,
+            keeps: false,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

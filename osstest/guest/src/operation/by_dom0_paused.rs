@@ -4,7 +4,7 @@
 
 #[cfg(target_os = "none")]
 use super::around::Around;
-use super::{Operation, Pages, Removal, Sends, Share};
+use super::{About, How, Operation, Pages, Removal, Sends};
 #[cfg(target_os = "none")]
 use crate::{
     low::{
@@ -17,16 +17,13 @@ use crate::{
 pub(crate) struct ByDom0Paused;
 
 impl Operation for ByDom0Paused {
-    fn name(&self) -> &'static str {
-        "by-dom0-paused"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(10)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::Each
+    fn about(&self) -> About {
+        About {
+            name: "by-dom0-paused",
+            share: 10,
+            sends: Sends::Each,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -35,13 +32,12 @@ impl Operation for ByDom0Paused {
 }
 
 impl Removal for ByDom0Paused {
-    fn pages(&self) -> Pages {
-        Pages::Row
-    }
-
-    #[cfg(target_os = "none")]
-    fn pauses(&self) -> bool {
-        true
+    fn how(&self) -> How {
+        How {
+            pages: Pages::Row,
+            pauses: true,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

@@ -4,7 +4,7 @@
 
 #[cfg(target_os = "none")]
 use super::around::Around;
-use super::{Operation, Pages, Removal, Sends, Share};
+use super::{About, How, Operation, Pages, Removal, Sends};
 #[cfg(target_os = "none")]
 use crate::{
     low::{
@@ -17,16 +17,13 @@ use crate::{
 pub(crate) struct ByDom0Remove;
 
 impl Operation for ByDom0Remove {
-    fn name(&self) -> &'static str {
-        "by-dom0-remove"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(30)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::Each
+    fn about(&self) -> About {
+        About {
+            name: "by-dom0-remove",
+            share: 30,
+            sends: Sends::Each,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -35,8 +32,11 @@ impl Operation for ByDom0Remove {
 }
 
 impl Removal for ByDom0Remove {
-    fn pages(&self) -> Pages {
-        Pages::One
+    fn how(&self) -> How {
+        How {
+            pages: Pages::One,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

@@ -3,7 +3,7 @@
 //! XENMEM_decrease_reservation: of a page, of several, each an extent of its own, of
 //! an extent of order 9, and of a page of a superpage.
 
-use super::{Operation, Pages, Removal, Sends, Share};
+use super::{About, How, Operation, Pages, Removal, Sends};
 #[cfg(target_os = "none")]
 use super::{around::Around, perform::number};
 #[cfg(target_os = "none")]
@@ -13,63 +13,56 @@ use crate::low::{
 };
 
 pub(crate) struct Decrease {
-    name: &'static str,
-    share: Share,
+    about: About,
     pages: Pages,
-    call_share: u64,
 }
 
 pub(crate) const PAGE: Decrease = Decrease {
-    name: "decrease",
-    share: Share::Always(130),
+    about: About {
+        name: "decrease",
+        share: 130,
+        call_share: 3,
+        ..About::USUAL
+    },
     pages: Pages::One,
-    call_share: 3,
 };
 
 pub(crate) const SOME: Decrease = Decrease {
-    name: "decrease-array",
-    share: Share::Always(60),
+    about: About {
+        name: "decrease-array",
+        share: 60,
+        sends: Sends::OwnParts,
+        ..About::USUAL
+    },
     pages: Pages::Some,
-    call_share: 0,
 };
 
 pub(crate) const SUPERPAGE: Decrease = Decrease {
-    name: "decrease-superpage",
-    share: Share::Superpages(15),
+    about: About {
+        name: "decrease-superpage",
+        share: 15,
+        ..About::USUAL
+    },
     pages: Pages::Superpage,
-    call_share: 0,
 };
 
 pub(crate) const OF_SUPERPAGE: Decrease = Decrease {
-    name: "punch-superpage",
-    share: Share::Superpages(25),
+    about: About {
+        name: "punch-superpage",
+        share: 25,
+        ..About::USUAL
+    },
     pages: Pages::OfSuperpage,
-    call_share: 0,
 };
 
 impl Operation for Decrease {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn share(&self) -> Share {
-        self.share
-    }
-
-    fn call_share(&self) -> u64 {
-        self.call_share
+    fn about(&self) -> About {
+        self.about
     }
 
     #[cfg(target_os = "none")]
     fn call(&self, page: Gfn) -> Call {
         Call::Decrease(page)
-    }
-
-    fn sends(&self) -> Sends {
-        match self.pages {
-            Pages::Some => Sends::OwnParts,
-            _ => Sends::Own,
-        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -78,18 +71,13 @@ impl Operation for Decrease {
 }
 
 impl Removal for Decrease {
-    fn pages(&self) -> Pages {
-        self.pages
-    }
-
-    #[cfg(target_os = "none")]
-    fn is_deferred(&self) -> bool {
-        true
-    }
-
-    #[cfg(target_os = "none")]
-    fn keeps(&self) -> bool {
-        false
+    fn how(&self) -> How {
+        How {
+            pages: self.pages,
+            keeps: false,
+            deferred: true,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

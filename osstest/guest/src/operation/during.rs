@@ -3,7 +3,7 @@
 //! dom0 removes a page while a vCPU waits: for its access to be completed, or for its
 //! invalidation.
 
-use super::{Operation, Sends, Share, operands::Operands};
+use super::{About, Operation, Sends, operands::Operands};
 #[cfg(target_os = "none")]
 use super::{
     outcome::Outcome,
@@ -25,16 +25,13 @@ use core::fmt;
 pub(crate) struct DuringMmio;
 
 impl Operation for DuringMmio {
-    fn name(&self) -> &'static str {
-        "during-mmio"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(10)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::Each
+    fn about(&self) -> About {
+        About {
+            name: "during-mmio",
+            share: 10,
+            sends: Sends::Each,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,16 +52,13 @@ impl Operation for DuringMmio {
 pub(crate) struct DuringInvalidation;
 
 impl Operation for DuringInvalidation {
-    fn name(&self) -> &'static str {
-        "during-invalidation"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(5)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::Each
+    fn about(&self) -> About {
+        About {
+            name: "during-invalidation",
+            share: 5,
+            sends: Sends::Each,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {

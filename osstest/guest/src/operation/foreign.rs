@@ -3,7 +3,7 @@
 //! XENMAPSPACE_gmfn_foreign: a frame of dom0's over a page, or over three with one
 //! XENMEM_add_to_physmap_batch, of which one does not exist.
 
-use super::{Operation, Pages, Removal, Sends, Share, operands::Operands};
+use super::{About, How, Operation, Pages, Removal, Sends, operands::Operands};
 #[cfg(target_os = "none")]
 use super::{around::Around, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
@@ -21,12 +21,12 @@ use core::fmt;
 pub(crate) struct Foreign;
 
 impl Operation for Foreign {
-    fn name(&self) -> &'static str {
-        "foreign"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(50)
+    fn about(&self) -> About {
+        About {
+            name: "foreign",
+            share: 50,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -49,16 +49,13 @@ impl Removal for Foreign {
 pub(crate) struct ForeignBatch;
 
 impl Operation for ForeignBatch {
-    fn name(&self) -> &'static str {
-        "foreign-batch"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(30)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::OwnParts
+    fn about(&self) -> About {
+        About {
+            name: "foreign-batch",
+            share: 30,
+            sends: Sends::OwnParts,
+            ..About::USUAL
+        }
     }
 
     fn parts(&self, _: &Operands) -> u64 {
@@ -95,13 +92,12 @@ impl Operation for ForeignBatch {
 }
 
 impl Removal for ForeignBatch {
-    fn pages(&self) -> Pages {
-        Pages::Some
-    }
-
-    #[cfg(target_os = "none")]
-    fn most(&self) -> usize {
-        3
+    fn how(&self) -> How {
+        How {
+            pages: Pages::Some,
+            most: 3,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

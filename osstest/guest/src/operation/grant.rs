@@ -3,7 +3,7 @@
 //! GNTTABOP_map_grant_ref over a page, and GNTTABOP_unmap_grant_ref of any that was
 //! mapped.
 
-use super::{Operation, Removal, Share, operands::Operands};
+use super::{About, How, Operation, Removal, operands::Operands};
 #[cfg(target_os = "none")]
 use super::{around::Around, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
@@ -30,12 +30,12 @@ pub(crate) struct Map;
 static HANDLE: AtomicU32 = AtomicU32::new(0);
 
 impl Operation for Map {
-    fn name(&self) -> &'static str {
-        "grant-map"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(60)
+    fn about(&self) -> About {
+        About {
+            name: "grant-map",
+            share: 60,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -55,10 +55,11 @@ impl Operation for Map {
 }
 
 impl Removal for Map {
-    /// What it is to unmap is remembered for one page.
-    #[cfg(target_os = "none")]
-    fn alone(&self) -> bool {
-        true
+    fn how(&self) -> How {
+        How {
+            alone: true,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]
@@ -77,12 +78,12 @@ impl Removal for Map {
 pub(crate) struct Unmap;
 
 impl Operation for Unmap {
-    fn name(&self) -> &'static str {
-        "grant-unmap"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(50)
+    fn about(&self) -> About {
+        About {
+            name: "grant-unmap",
+            share: 50,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 //! XENMEM_add_to_physmap of the grant table over a page, and its removal. It is Xen's own
 //! page, but RAM to the P2M.
 
-use super::{Operation, Removal, Share};
+use super::{About, How, Operation, Removal};
 #[cfg(target_os = "none")]
 use super::{around::Around, operands::Operands, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
@@ -22,12 +22,12 @@ use crate::{
 pub(crate) struct GrantTable;
 
 impl Operation for GrantTable {
-    fn name(&self) -> &'static str {
-        "grant-table"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(25)
+    fn about(&self) -> About {
+        About {
+            name: "grant-table",
+            share: 25,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -45,14 +45,12 @@ impl Operation for GrantTable {
 }
 
 impl Removal for GrantTable {
-    #[cfg(target_os = "none")]
-    fn alone(&self) -> bool {
-        true
-    }
-
-    #[cfg(target_os = "none")]
-    fn also_removes(&self) -> (u64, u64) {
-        (0, 1)
+    fn how(&self) -> How {
+        How {
+            alone: true,
+            also_removes: (0, 1),
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

@@ -2,7 +2,7 @@
 
 //! XENMEM_increase_reservation: RAM that is mapped nowhere.
 
-use super::{Operation, Share};
+use super::{About, Operation};
 #[cfg(target_os = "none")]
 use super::{operands::Operands, outcome::Outcome, perform::number};
 #[cfg(target_os = "none")]
@@ -15,12 +15,12 @@ use crate::{
 pub(crate) struct Increase;
 
 impl Operation for Increase {
-    fn name(&self) -> &'static str {
-        "increase"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(10)
+    fn about(&self) -> About {
+        About {
+            name: "increase",
+            share: 10,
+            ..About::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

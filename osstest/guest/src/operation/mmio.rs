@@ -4,7 +4,7 @@
 
 #[cfg(target_os = "none")]
 use super::outcome::Outcome;
-use super::{Operation, Share, operands::Operands};
+use super::{About, Operation, operands::Operands};
 #[cfg(target_os = "none")]
 use crate::{battery::dom0::Dom0, differential::world::World, low::mmio};
 use core::fmt;
@@ -12,12 +12,12 @@ use core::fmt;
 pub(crate) struct Read;
 
 impl Operation for Read {
-    fn name(&self) -> &'static str {
-        "mmio-read"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(30)
+    fn about(&self) -> About {
+        About {
+            name: "mmio-read",
+            share: 30,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,12 +33,12 @@ impl Operation for Read {
 pub(crate) struct Write;
 
 impl Operation for Write {
-    fn name(&self) -> &'static str {
-        "mmio-write"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(20)
+    fn about(&self) -> About {
+        About {
+            name: "mmio-write",
+            share: 20,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -48,18 +48,9 @@ use operands::Operands;
 #[cfg(target_os = "none")]
 use outcome::Outcome;
 
-/// How often an operation comes, compared with the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Share {
-    /// So often, in each episode.
-    Always(u64),
-    /// So often, in those few episodes that have superpages: they take long.
-    Superpages(u64),
-}
-
 /// Who sends invalidations for an operation, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sends {
+pub enum Sends {
     /// The vCPU that performs it, once at most.
     Own,
     /// The same, but Xen may preempt the hypercall between two of its parts, and send
@@ -73,17 +64,52 @@ pub(crate) enum Sends {
     Missed,
 }
 
+/// What there is to know of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// Its name in a trace.
+    pub name: &'static str,
+    /// How often it comes among random ones, compared with the others. If it is of a
+    /// superpage, in those few episodes that have superpages: they take long.
+    pub share: u64,
+    /// How often it comes among the calls of a multicall.
+    pub call_share: u64,
+    /// Who sends invalidations for it.
+    pub sends: Sends,
+}
+
+impl About {
+    const USUAL: Self = Self {
+        name: "",
+        share: 0,
+        call_share: 0,
+        sends: Sends::Own,
+    };
+}
+
 /// Something that a vCPU does.
 pub(crate) trait Operation: Sync {
-    /// Its name in a trace.
-    fn name(&self) -> &'static str;
+    /// What there is to know of it.
+    fn about(&self) -> About;
 
-    /// How often it comes.
-    fn share(&self) -> Share;
+    /// Its name.
+    fn name(&self) -> &'static str {
+        self.about().name
+    }
 
-    /// How often it comes among the calls of a multicall.
-    fn call_share(&self) -> u64 {
-        0
+    /// Of how many parts it is, if Xen may preempt it between them.
+    fn parts(&self, operands: &Operands) -> u64 {
+        operands.count as u64
+    }
+
+    /// Itself, if it removes memory.
+    fn removal(&self) -> Option<&dyn Removal> {
+        None
+    }
+
+    /// Which frames it is of, if it removes memory.
+    fn pages(&self) -> Option<Pages> {
+        self.removal().map(|removal| removal.how().pages)
     }
 
     /// Itself as a call of a multicall, on a page: one that does nothing if it cannot be
@@ -93,30 +119,10 @@ pub(crate) trait Operation: Sync {
         Call::Null
     }
 
-    /// Who sends invalidations for it.
-    fn sends(&self) -> Sends {
-        Sends::Own
-    }
-
-    /// Of how many parts it is, if Xen may preempt it between them.
-    fn parts(&self, operands: &Operands) -> u64 {
-        operands.count as u64
-    }
-
-    /// Whether it changes which servers there are: to those of its operands.
-    fn changes_servers(&self) -> bool {
-        false
-    }
-
-    /// Itself, if it removes memory.
-    fn removal(&self) -> Option<&dyn Removal> {
-        None
-    }
-
     /// What it is about, as people and the comparison read it.
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [page, ..] = operands.pages;
-        let pages = self.removal().map_or(Pages::One, Removal::pages);
+        let pages = self.pages().unwrap_or(Pages::One);
         match pages {
             Pages::Superpage => Ok(()),
             Pages::One | Pages::OfSuperpage => write!(f, " {page}"),
@@ -142,7 +148,7 @@ pub(crate) trait Operation: Sync {
 
 /// Which frames a removal is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pages {
+pub enum Pages {
     /// One page.
     One,
     /// Some pages, each by itself.
@@ -159,54 +165,46 @@ pub(crate) enum Pages {
 #[cfg(target_os = "none")]
 const ENOSYS: Errno = Errno(-38);
 
+/// How an operation removes memory.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    /// Which frames it is of.
+    pub pages: Pages,
+    /// The most pages that one hypercall removes.
+    pub most: usize,
+    /// Whether pages that it removes stay allocated to the domU.
+    pub keeps: bool,
+    /// Whether there is RAM afterwards where it has removed.
+    pub leaves_ram: bool,
+    /// Whether Xen with the component sends once for it, however often it is preempted.
+    pub deferred: bool,
+    /// Whether what it maps is there once, so that one vCPU at a time can do it.
+    pub alone: bool,
+    /// Whether it pauses the domU.
+    pub pauses: bool,
+    /// How often [`Removal::prepare`] and [`Removal::clear`] remove what is RAM to the
+    /// P2M.
+    pub also_removes: (u64, u64),
+}
+
+impl How {
+    const USUAL: Self = Self {
+        pages: Pages::One,
+        most: usize::MAX,
+        keeps: true,
+        leaves_ram: false,
+        deferred: false,
+        alone: false,
+        pauses: false,
+        also_removes: (0, 0),
+    };
+}
+
 /// An operation that removes memory from the domU.
 pub(crate) trait Removal: Operation {
-    /// Which frames it is of.
-    fn pages(&self) -> Pages {
-        Pages::One
-    }
-
-    /// The most pages that one hypercall removes.
-    #[cfg(target_os = "none")]
-    fn most(&self) -> usize {
-        usize::MAX
-    }
-
-    /// Whether pages that it removes stay allocated to the domU.
-    #[cfg(target_os = "none")]
-    fn keeps(&self) -> bool {
-        true
-    }
-
-    /// Whether it pauses the domU.
-    #[cfg(target_os = "none")]
-    fn pauses(&self) -> bool {
-        false
-    }
-
-    /// Whether there is RAM afterwards where it has removed.
-    #[cfg(target_os = "none")]
-    fn leaves_ram(&self) -> bool {
-        false
-    }
-
-    /// Whether Xen with the component sends once for it, however often it is preempted.
-    #[cfg(target_os = "none")]
-    fn is_deferred(&self) -> bool {
-        false
-    }
-
-    /// Whether what it maps is there once, so that one vCPU at a time can do it.
-    #[cfg(target_os = "none")]
-    fn alone(&self) -> bool {
-        false
-    }
-
-    /// How often [`prepare`](Self::prepare) and [`clear`](Self::clear) remove what is
-    /// RAM to the P2M.
-    #[cfg(target_os = "none")]
-    fn also_removes(&self) -> (u64, u64) {
-        (0, 0)
+    /// How it does.
+    fn how(&self) -> How {
+        How::USUAL
     }
 
     /// Does what has to be done first.
@@ -279,23 +277,7 @@ mod tests {
         for (n, operation) in OPERATIONS.iter().enumerate() {
             let name = operation.name();
             assert!(OPERATIONS[..n].iter().all(|other| other.name() != name));
-            let (Share::Always(share) | Share::Superpages(share)) = operation.share();
-            assert_ne!(share, 0, "{name}");
-        }
-    }
-
-    #[test]
-    fn superpages_come_where_they_are_expected() {
-        for operation in OPERATIONS {
-            let pages = operation.removal().map(Removal::pages);
-            let superpages = matches!(pages, Some(Pages::Superpage | Pages::OfSuperpage));
-            let share = operation.share();
-            assert_eq!(
-                superpages,
-                matches!(share, Share::Superpages(_)),
-                "{}",
-                operation.name()
-            );
+            assert_ne!(operation.about().share, 0, "{name}");
         }
     }
 }

@@ -2,9 +2,12 @@
 
 //! Several calls in one hypercall.
 
-use super::{OPERATIONS, Operation, Pages, Removal, Sends, Share, operands::Operands};
+use super::{
+    About, How, OPERATIONS, Operation, Pages, Removal, Sends,
+    operands::{MOST, Operands},
+};
 #[cfg(target_os = "none")]
-use super::{around::Around, operands::MOST, outcome::Outcome};
+use super::{around::Around, outcome::Outcome};
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,
@@ -22,16 +25,13 @@ use core::fmt;
 pub(crate) struct Multicall;
 
 impl Operation for Multicall {
-    fn name(&self) -> &'static str {
-        "multicall"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(60)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::OwnParts
+    fn about(&self) -> About {
+        About {
+            name: "multicall",
+            share: 60,
+            sends: Sends::OwnParts,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -68,18 +68,13 @@ impl Operation for Multicall {
 }
 
 impl Removal for Multicall {
-    fn pages(&self) -> Pages {
-        Pages::Some
-    }
-
-    #[cfg(target_os = "none")]
-    fn most(&self) -> usize {
-        MOST
-    }
-
-    #[cfg(target_os = "none")]
-    fn keeps(&self) -> bool {
-        false
+    fn how(&self) -> How {
+        How {
+            pages: Pages::Some,
+            most: MOST,
+            keeps: false,
+            ..How::USUAL
+        }
     }
 
     /// Each by a call of its own.

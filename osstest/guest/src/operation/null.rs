@@ -4,7 +4,7 @@
 
 #[cfg(target_os = "none")]
 use super::outcome::Outcome;
-use super::{Operation, Share, operands::Operands};
+use super::{About, Operation, operands::Operands};
 #[cfg(target_os = "none")]
 use crate::{battery::dom0::Dom0, differential::world::World, low::hypercall::version};
 use core::fmt;
@@ -12,16 +12,13 @@ use core::fmt;
 pub(crate) struct Null;
 
 impl Operation for Null {
-    fn name(&self) -> &'static str {
-        "null"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(40)
-    }
-
-    fn call_share(&self) -> u64 {
-        1
+    fn about(&self) -> About {
+        About {
+            name: "null",
+            share: 40,
+            call_share: 1,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, _: &Operands, _: &mut fmt::Formatter<'_>) -> fmt::Result {

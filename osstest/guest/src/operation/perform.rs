@@ -30,7 +30,7 @@ pub(super) fn removal(
     let count = operands.count;
     let around = Around::new(dom0);
     let remove = |pages: &[Gfn]| Outcome::extents(removal.remove(&around, pages));
-    match removal.pages() {
+    match removal.how().pages {
         Pages::One => remove(&some[..1]),
         Pages::Some => remove(&some[..count]),
         Pages::Row => {

@@ -3,7 +3,7 @@
 //! XENMEM_populate_physmap: of a page, of several, each an extent of its own, of
 //! an extent of order 9.
 
-use super::{Operation, Pages, Removal, Sends, Share};
+use super::{About, How, Operation, Pages, Removal, Sends};
 #[cfg(target_os = "none")]
 use super::{around::Around, perform::number};
 #[cfg(target_os = "none")]
@@ -13,56 +13,47 @@ use crate::low::{
 };
 
 pub(crate) struct Populate {
-    name: &'static str,
-    share: Share,
+    about: About,
     pages: Pages,
-    call_share: u64,
 }
 
 pub(crate) const PAGE: Populate = Populate {
-    name: "populate",
-    share: Share::Always(140),
+    about: About {
+        name: "populate",
+        share: 140,
+        call_share: 2,
+        ..About::USUAL
+    },
     pages: Pages::One,
-    call_share: 2,
 };
 
 pub(crate) const SOME: Populate = Populate {
-    name: "populate-array",
-    share: Share::Always(60),
+    about: About {
+        name: "populate-array",
+        share: 60,
+        sends: Sends::OwnParts,
+        ..About::USUAL
+    },
     pages: Pages::Some,
-    call_share: 0,
 };
 
 pub(crate) const SUPERPAGE: Populate = Populate {
-    name: "populate-superpage",
-    share: Share::Superpages(10),
+    about: About {
+        name: "populate-superpage",
+        share: 10,
+        ..About::USUAL
+    },
     pages: Pages::Superpage,
-    call_share: 0,
 };
 
 impl Operation for Populate {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn share(&self) -> Share {
-        self.share
-    }
-
-    fn call_share(&self) -> u64 {
-        self.call_share
+    fn about(&self) -> About {
+        self.about
     }
 
     #[cfg(target_os = "none")]
     fn call(&self, page: Gfn) -> Call {
         Call::Populate(page)
-    }
-
-    fn sends(&self) -> Sends {
-        match self.pages {
-            Pages::Some => Sends::OwnParts,
-            _ => Sends::Own,
-        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -71,13 +62,12 @@ impl Operation for Populate {
 }
 
 impl Removal for Populate {
-    fn pages(&self) -> Pages {
-        self.pages
-    }
-
-    #[cfg(target_os = "none")]
-    fn leaves_ram(&self) -> bool {
-        true
+    fn how(&self) -> How {
+        How {
+            pages: self.pages,
+            leaves_ram: true,
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

@@ -2,7 +2,7 @@
 
 //! XENMEM_remove_from_physmap.
 
-use super::{Operation, Removal, Share};
+use super::{About, Operation, Removal};
 #[cfg(target_os = "none")]
 use super::{around::Around, perform::one};
 #[cfg(target_os = "none")]
@@ -14,16 +14,13 @@ use crate::low::{
 pub(crate) struct Remove;
 
 impl Operation for Remove {
-    fn name(&self) -> &'static str {
-        "remove"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(100)
-    }
-
-    fn call_share(&self) -> u64 {
-        2
+    fn about(&self) -> About {
+        About {
+            name: "remove",
+            share: 100,
+            call_share: 2,
+            ..About::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

@@ -2,7 +2,7 @@
 
 //! dom0 registers, enables, disables and destroys servers.
 
-use super::{Operation, Sends, Share, operands::Operands};
+use super::{About, Operation, Sends, operands::Operands};
 #[cfg(target_os = "none")]
 use super::{outcome::Outcome, perform::dom0_said};
 #[cfg(target_os = "none")]
@@ -12,20 +12,13 @@ use core::fmt;
 pub(crate) struct Servers;
 
 impl Operation for Servers {
-    fn name(&self) -> &'static str {
-        "servers"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(10)
-    }
-
-    fn sends(&self) -> Sends {
-        Sends::Missed
-    }
-
-    fn changes_servers(&self) -> bool {
-        true
+    fn about(&self) -> About {
+        About {
+            name: "servers",
+            share: 10,
+            sends: Sends::Missed,
+            ..About::USUAL
+        }
     }
 
     fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {

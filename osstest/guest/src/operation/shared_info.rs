@@ -5,7 +5,7 @@
 //!
 //! No vCPU may be looking for events meanwhile.
 
-use super::{Operation, Removal, Share};
+use super::{About, How, Operation, Removal};
 #[cfg(target_os = "none")]
 use super::{
     around::Around,
@@ -24,12 +24,12 @@ use crate::{
 pub(crate) struct SharedInfo;
 
 impl Operation for SharedInfo {
-    fn name(&self) -> &'static str {
-        "shared-info"
-    }
-
-    fn share(&self) -> Share {
-        Share::Always(15)
+    fn about(&self) -> About {
+        About {
+            name: "shared-info",
+            share: 15,
+            ..About::USUAL
+        }
     }
 
     fn removal(&self) -> Option<&dyn Removal> {
@@ -55,14 +55,12 @@ impl Operation for SharedInfo {
 }
 
 impl Removal for SharedInfo {
-    #[cfg(target_os = "none")]
-    fn alone(&self) -> bool {
-        true
-    }
-
-    #[cfg(target_os = "none")]
-    fn also_removes(&self) -> (u64, u64) {
-        (1, 1)
+    fn how(&self) -> How {
+        How {
+            alone: true,
+            also_removes: (1, 1),
+            ..How::USUAL
+        }
     }
 
     #[cfg(target_os = "none")]

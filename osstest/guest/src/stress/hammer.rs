@@ -203,18 +203,16 @@ impl<'a> Hammer<'a> {
     /// Any way to remove.
     fn any(&mut self, wanted: Wanted) -> &'static dyn operation::Removal {
         let keeps = self.done.kept.load(Relaxed) < MOST_KEPT;
-        let way = ways::any(&mut self.prng, wanted, self.vcpu == 0, keeps);
-        ways::done(way);
-        way
+        ways::any(&mut self.prng, wanted, self.vcpu == 0, keeps)
     }
 
     /// Has dom0 remove a page.
     fn lose_to_dom0(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let way = self.any(Wanted::ByDom0);
-        add(&self.done.kept, u64::from(way.keeps()));
+        add(&self.done.kept, u64::from(way.how().keeps));
         let remove = || Ok::<_, Violation>(way.remove(&Around::new(dom0), &[page])?);
         let removal = || watch::removal_by_dom0(|| expect("dom0's removal", remove()?, 1));
-        match way.pauses() {
+        match way.how().pauses {
             true => watch::suspension(removal),
             false => removal(),
         }
@@ -230,18 +228,18 @@ impl<'a> Hammer<'a> {
         let dom0 = Dom0::known();
         let around = Around::new(&dom0);
         let count = pages.len() as u64;
-        let action = match way.is_deferred() || way.sends() == Sends::Own {
+        let action = match way.how().deferred || way.about().sends == Sends::Own {
             true => Action::Removal(count),
             false => Action::Parts(count),
         };
-        let (before, _) = way.also_removes();
+        let (before, _) = way.how().also_removes;
         self.watch
             .during(removals(before), || Ok(way.prepare(&around)?))?;
         let done = self
             .watch
             .during(action, || Ok(way.remove(&around, pages)?))?;
         add(&self.done.removals, count);
-        add(&self.done.kept, if way.keeps() { count } else { 0 });
+        add(&self.done.kept, if way.how().keeps { count } else { 0 });
         expect(way.name(), done, count)
     }
 
@@ -260,11 +258,11 @@ impl<'a> Hammer<'a> {
     fn restore(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
         let dom0 = Dom0::known();
         let around = Around::new(&dom0);
-        let (_, after) = way.also_removes();
+        let (_, after) = way.how().also_removes;
         self.watch
             .during(removals(after), || Ok(way.clear(&around, pages)?))?;
         // Over RAM, what was there would stay allocated.
-        match way.leaves_ram() {
+        match way.how().leaves_ram {
             true => Ok(()),
             false => self.populate_many(pages),
         }
@@ -273,7 +271,7 @@ impl<'a> Hammer<'a> {
     /// Some of its pages, from any of them on.
     fn remove_many(&mut self, way: &dyn operation::Removal) -> Result<(), Violation> {
         let (first, count) = self.many();
-        let pages = &self.pages(first)[..count.min(way.most())];
+        let pages = &self.pages(first)[..count.min(way.how().most)];
         self.done.doing.store(6, Relaxed);
         self.remove(way, pages)?;
         add(&self.done.many, 1);

@@ -24,8 +24,8 @@ pub(super) enum Wanted {
 
 impl Wanted {
     fn is(self, removal: &dyn Removal) -> bool {
-        let own = matches!(removal.sends(), Sends::Own | Sends::OwnParts);
-        match (self, removal.pages()) {
+        let own = matches!(removal.about().sends, Sends::Own | Sends::OwnParts);
+        match (self, removal.how().pages) {
             (Self::One, Pages::One) | (Self::Some, Pages::Some) => own,
             (Self::ByDom0, Pages::One | Pages::Row) => !own,
             _ => false,
@@ -34,7 +34,8 @@ impl Wanted {
 }
 
 /// Any of the wanted ones: of those of which one vCPU at a time can do each, if it is
-/// `alone`, and of those which keep pages allocated, if it `keeps` any.
+/// `alone`, and of those which keep pages allocated, if it `keeps` any. One that has
+/// not come yet comes first.
 pub(super) fn any(
     prng: &mut Prng,
     wanted: Wanted,
@@ -45,16 +46,18 @@ pub(super) fn any(
         .iter()
         .filter_map(|operation| operation.removal());
     let ways = removals.filter(|&removal| {
-        wanted.is(removal) && (alone || !removal.alone()) && (keeps || !removal.keeps())
+        wanted.is(removal) && (alone || !removal.how().alone) && (keeps || !removal.how().keeps)
     });
     let n = prng.index(ways.clone().count());
-    ways.into_iter().nth(n).expect("fewer than these")
+    let new = ways.clone().find(|&way| DONE.load(Relaxed) & bit(way) == 0);
+    let way = new.or_else(|| ways.clone().nth(n));
+    let way = way.expect("fewer than there are");
+    DONE.fetch_or(bit(way), Relaxed);
+    way
 }
 
-/// A vCPU has removed in this way.
-pub(super) fn done(removal: &dyn Removal) {
-    let number = number_of(removal.name()).expect("part of the list");
-    DONE.fetch_or(1 << number, Relaxed);
+fn bit(way: &dyn Removal) -> u64 {
+    1 << number_of(way.name()).expect("part of the list")
 }
 
 /// In how many ways vCPUs have removed.

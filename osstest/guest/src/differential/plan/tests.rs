@@ -46,7 +46,7 @@ fn everything_comes() {
     for (kind, called) in Kind::all().zip(called) {
         assert_eq!(
             called,
-            kind.operation().call_share() != 0,
+            kind.operation().about().call_share != 0,
             "{}",
             kind.name()
         );
