@@ -201,16 +201,28 @@ meets() {
     closing '3 passed, 0 failed'
 }
 
+# soon WHAT FILE: the file has it within a minute.
+soon() {
+    local tries
+    for ((tries = 0; tries < 600; tries++)); do
+        ! grep -q -- "$1" "$2" || return 0
+        sleep 0.1
+    done
+    cat "$2"
+    return 1
+}
+
 @test "two runs in one checkout: the second waits" {
-    step long 'sleep 2; echo "ok long"'
+    step long 'until [ -e go ]; do sleep 0.1; done; echo "ok long"'
     flight 'a recipe=long'
     osstest/run >first 2>&1 3>&- &
-    pid=$!
-    sleep 0.5
-    run osstest/run
-    [ "$status" -eq 0 ]
-    holds 'waiting for it to end'
-    wait "$pid"
+    first=$!
+    soon '1/1 a' first
+    osstest/run >second 2>&1 3>&- &
+    soon 'waiting for it to end' second
+    touch go
+    wait "$first"
+    wait $!
 }
 
 @test "two runs in one checkout, where build-xen.sh puts another .build: the second waits" {
