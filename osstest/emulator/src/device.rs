@@ -4,11 +4,11 @@
 //! pages of the guest.
 
 use crate::{
-    Gfn,
+    Gfn, Mapping, Page,
     descriptor::{Descriptor, Expect},
-    mapcache::{MapCache, Memory},
     pattern::{Verdict, judge},
 };
+use mapcache::{MapCache, Memory};
 use std::fmt;
 
 /// Guest-physical address of the first emulator's registers: in a range that no
@@ -112,7 +112,7 @@ impl Device {
     }
 
     /// A write of a register.
-    pub fn write<M: Memory>(
+    pub fn write<M: Memory<Mapping: Mapping>>(
         &mut self,
         offset: u64,
         value: u32,
@@ -128,18 +128,23 @@ impl Device {
         None
     }
 
-    fn transfer<M: Memory>(&mut self, gfn: Gfn, cache: &mut MapCache<M>) -> Event {
+    fn transfer<M: Memory<Mapping: Mapping>>(
+        &mut self,
+        gfn: Gfn,
+        cache: &mut MapCache<M>,
+    ) -> Event {
         self.bad = u32::MAX;
-        let page = cache.read(gfn).ok();
+        let page = read(cache, gfn);
         let Some(descriptor) = page.as_ref().and_then(Descriptor::decode) else {
             return Event::NoDescriptor(gfn);
         };
         let mut tally = Tally::default();
         for &gfn in &descriptor.gfns {
-            let count = match (cache.read(gfn), descriptor.expect) {
-                (Err(_), _) => &mut tally.refused,
-                (Ok(_), Expect::Gone) => &mut tally.stale,
-                (Ok(page), Expect::Generation(generation)) => match judge(&page, gfn, generation) {
+            let count = match (read(cache, gfn), descriptor.expect) {
+                (None, _) => &mut tally.refused,
+                (Some(_), Expect::Gone) => &mut tally.stale,
+                (Some(page), Expect::Generation(generation)) => match judge(&page, gfn, generation)
+                {
                     Verdict::Right => &mut tally.right,
                     Verdict::Stale => &mut tally.stale,
                     Verdict::Wrong => &mut tally.wrong,
@@ -153,6 +158,11 @@ impl Device {
         }
         Event::Dma(descriptor.expect, tally)
     }
+}
+
+/// What is in a page, through its mapping, if the guest has one there.
+pub fn read<M: Memory<Mapping: Mapping>>(cache: &mut MapCache<M>, gfn: Gfn) -> Option<Page> {
+    cache.get(gfn).ok().map(|mapping| mapping.read())
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 
 pub mod descriptor;
 pub mod device;
-pub mod mapcache;
 pub mod pattern;
 
 #[cfg(feature = "image")]
@@ -20,5 +19,10 @@ pub const PAGE_WORDS: usize = PAGE_SIZE / 8;
 /// Bytes of a page.
 pub const PAGE_SIZE: usize = 4096;
 
-/// The number of a page of guest memory.
-pub type Gfn = u64;
+pub use mapcache::Gfn;
+
+/// A mapped page.
+pub trait Mapping {
+    /// Reads what is in it now.
+    fn read(&self) -> Page;
+}

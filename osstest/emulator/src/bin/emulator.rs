@@ -5,15 +5,15 @@
 
 use emulator::{
     PAGE_WORDS,
-    device::{BASE, Device, SIZE},
+    device::{self, BASE, Device, SIZE},
     low::{
         devicemodel::DeviceModel,
         evtchn::{EventChannels, Port},
         foreignmemory::ForeignMemory,
         ioreq::{IoreqPage, Kind},
     },
-    mapcache::MapCache,
 };
+use mapcache::MapCache;
 use rustix::event::{PollFd, PollFlags, poll};
 use std::{
     error::Error,
@@ -274,10 +274,11 @@ impl Emulator {
     }
 
     fn counters(&mut self) {
-        let page = match self.device.counters().map(|gfn| self.cache.read(gfn)) {
-            Some(Ok(page)) => page,
-            Some(Err(why)) => return say(format_args!("error cannot read the counters: {why}")),
-            None => return say("error nobody counts"),
+        let Some(gfn) = self.device.counters() else {
+            return say("error nobody counts");
+        };
+        let Some(page) = device::read(&mut self.cache, gfn) else {
+            return say("error cannot read the counters");
         };
         let counts = page[..self.options.vcpus.min(PAGE_WORDS)].iter();
         let text: String = counts

@@ -3,7 +3,45 @@
 //! The device, on a guest that exchanges its pages.
 
 use super::*;
-use crate::{mapcache::tests::Guest, pattern::words};
+use crate::{PAGE_WORDS, pattern::words};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+/// A guest whose pages can be exchanged under its emulator, as a hypervisor does: a
+/// mapping keeps the page that was there when it was made.
+#[derive(Clone, Default)]
+struct Guest(Rc<RefCell<HashMap<Gfn, Rc<RefCell<Page>>>>>);
+
+impl Guest {
+    fn give(&self, gfn: Gfn) {
+        let page = Rc::new(RefCell::new([0; PAGE_WORDS]));
+        self.0.borrow_mut().insert(gfn, page);
+    }
+
+    fn take(&self, gfn: Gfn) {
+        self.0.borrow_mut().remove(&gfn);
+    }
+
+    fn write(&self, gfn: Gfn, words: impl IntoIterator<Item = u64>) {
+        let pages = self.0.borrow();
+        let mut page = pages[&gfn].borrow_mut();
+        page.iter_mut().zip(words).for_each(|(to, from)| *to = from);
+    }
+}
+
+impl Memory for Guest {
+    type Mapping = Rc<RefCell<Page>>;
+    type Error = ();
+
+    fn map(&mut self, gfn: Gfn) -> Result<Self::Mapping, ()> {
+        self.0.borrow().get(&gfn).cloned().ok_or(())
+    }
+}
+
+impl Mapping for Rc<RefCell<Page>> {
+    fn read(&self) -> Page {
+        *self.borrow()
+    }
+}
 
 const LIST: Gfn = 100;
 

@@ -3,10 +3,8 @@
 //! libxenforeignmemory: memory of the guest, and the page of an ioreq server.
 
 use super::{ioreq::IoreqPage, sys};
-use crate::{
-    Gfn, PAGE_WORDS, Page,
-    mapcache::{Mapping, Memory},
-};
+use crate::{Gfn, Mapping, PAGE_WORDS, Page};
+use mapcache::Memory;
 use rustix::mm::{MapFlags, ProtFlags};
 use std::{ffi::c_void, io, ptr::NonNull, rc::Rc};
 
@@ -76,6 +74,7 @@ impl ForeignMemory {
 
 impl Memory for ForeignMemory {
     type Mapping = ForeignPage;
+    type Error = io::Error;
 
     fn map(&mut self, gfn: Gfn) -> io::Result<ForeignPage> {
         // SAFETY: the handle is open, and there is one page number. Without a
