@@ -72,10 +72,23 @@ pack() {
         find . -print0 | sort -z | cpio --quiet -0 -o -H newc -R 0:0 --reproducible)
 }
 
-make_dom0() {
-    local root=$scratch/dom0 domu=$scratch/domu system=$out/system name file
-    say "Making dom0's root"
-    mkdir -p "$domu"/{bin,proc,sys,dev} "$root"/{proc,sys,dev,run,tmp,etc,lib/modules,domu} \
+# take_module NAME FROM TO: Linux's module of that name, uncompressed.
+take_module() {
+    local file
+    file=$(find "$2" -name "$1.ko*")
+    case $file in
+        *.ko) cp -- "$file" "$3/" ;;
+        *.ko.xz) xz -dc -- "$file" >"$3/$1.ko" ;;
+        *) die "There is no module $1." "${file:-nothing of that name in the package}" \
+            'a module' "See what $kernel_package has now." ;;
+    esac
+}
+
+# dom0_root ROOT SCENARIOS DOMU CONFIG: with the toolstack, what is to be tried, the
+# root of the domU, and what xl is to know of that.
+dom0_root() {
+    local root=$1 scenarios=$2 domu=$3 config=$4 system=$out/system name file
+    mkdir -p "$root"/{proc,sys,dev,run,tmp,etc,lib/modules,domu} \
         "$root"/var/{lib/xen,lib/xenstored,log/xen/console,run/xen,run/xenstored,lock} \
         "$root"/usr/{lib,bin,sbin} "$root/usr/lib/$triplet" "$root/usr/lib/xen-${rv[xen]}/bin"
     rmdir "$root/lib/modules" "$root/lib" "$root/var/run/xen" "$root/var/run/xenstored" "$root/var/run"
@@ -84,17 +97,13 @@ make_dom0() {
     ln -s usr/lib "$root/lib"
     ln -s ../run "$root/var/run"
 
-    install -m 755 "$system/usr/bin/busybox" "$domu/bin/busybox"
-    install -m 755 "$here/linux/domu/init" "$domu/init"
-    install -m 755 "$out/agent" "$domu/bin/agent"
     pack "$domu" >"$root/domu/initrd"
     cp -- "$(the_kernel)" "$root/domu/kernel"
-    cp -- "$here/linux/domu/domu.cfg" "$root/domu/"
+    cp -- "$config" "$root/domu/"
 
     install -m 755 "$here"/linux/dom0/init "$root/init"
-    install -m 755 "$here"/linux/dom0/scenarios "$root/bin/"
+    install -m 755 "$scenarios" "$root/bin/"
     install -m 644 "$here"/linux/dom0/lib.sh "$root/bin/"
-    install -m 755 "$out/emulator" "$root/bin/emulator"
     install -m 755 "$system/usr/bin/busybox" "$root/bin/"
     find "$system/usr/lib/$triplet" -maxdepth 1 -name '*.so*' \
         -exec cp -P -t "$root/usr/lib/$triplet" {} +
@@ -108,13 +117,23 @@ make_dom0() {
     cp -P -t "$root/usr/bin" "$system"/usr/bin/xenstore*
     mkdir -p "$root/usr/lib/modules"
     for name in "${modules[@]}"; do
-        file=$(find "$system/linux" -name "$name.ko*")
-        case $file in
-            *.ko) cp -- "$file" "$root/usr/lib/modules/" ;;
-            *.ko.xz) xz -dc -- "$file" >"$root/usr/lib/modules/$name.ko" ;;
-            *) die "There is no module $name." "${file:-nothing of that name in the package}" \
-                'a module' "See what $kernel_package has now." ;;
-        esac
+        take_module "$name" "$system/linux" "$root/usr/lib/modules"
     done
+}
+
+# domu_root ROOT INIT: which has nothing but that, busybox and the agent.
+domu_root() {
+    mkdir -p "$1"/{bin,proc,sys,dev}
+    install -m 755 "$out/system/usr/bin/busybox" "$1/bin/busybox"
+    install -m 755 "$2" "$1/init"
+    install -m 755 "$out/agent" "$1/bin/agent"
+}
+
+make_dom0() {
+    local root=$scratch/dom0 domu=$scratch/domu
+    say "Making dom0's root"
+    domu_root "$domu" "$here/linux/domu/init"
+    dom0_root "$root" "$here/linux/dom0/scenarios" "$domu" "$here/linux/domu/domu.cfg"
+    install -m 755 "$out/emulator" "$root/bin/emulator"
     pack "$root" >"$1"
 }

@@ -31,7 +31,9 @@ END
         touch "$lab/$xen/xen"
     done
     touch "$linux/kernel" "$linux/dom0.cpio" "$linux/system/boot/xen-4.20-arm64"
+    mkdir -p "$osstest/linux"
     cp "$real/osstest/ts-linux" "$osstest/"
+    cp "$real/osstest/linux/boot.sh" "$osstest/linux/"
 }
 
 @test "linux: scenarios that pass, and one that cannot run" {

@@ -54,6 +54,17 @@ found() { echo "$*" >>/run/found; }
 # value KEY LINE: of KEY=VALUE in it.
 value() { echo " $2 " | sed -n "s/.* $1=\([^ ]*\) .*/\1/p"; }
 
+# --- The toolstack ----------------------------------------------------------
+
+toolstack() {
+    mkdir -p /run/xen /run/xenstored
+    xenstored --pid-file /run/xenstored.pid || wrong 'xenstored fails'
+    xen-init-dom0 || wrong 'xen-init-dom0 fails'
+    xenconsoled --log=guest --pid-file=/run/xenconsoled.pid || wrong 'xenconsoled fails'
+    xl info >"$log/xl-info" || wrong 'xl info fails'
+    found "Xen $(awk '/^xen_version/ { print $3 }' "$log/xl-info"), Linux $(uname -r)"
+}
+
 # --- The domU ---------------------------------------------------------------
 
 console=/var/log/xen/console/guest-domu.log
