@@ -38,11 +38,18 @@ fn link(root: &str, triplet: &str) {
     println!("cargo::rustc-link-arg-bins=--sysroot={root}");
     println!("cargo::rustc-link-arg-bins=-B{root}/usr/lib/{triplet}");
     println!("cargo::rustc-link-arg-bins=-L{root}/usr/lib/{triplet}");
-    for library in ["xendevicemodel", "xenforeignmemory", "xenevtchn"] {
-        println!("cargo::rustc-link-arg-bin=emulator=-l{library}");
+    for program in ["emulator", "interfere"] {
+        for library in [
+            "xendevicemodel",
+            "xenforeignmemory",
+            "xenevtchn",
+            "xenstore",
+        ] {
+            println!("cargo::rustc-link-arg-bin={program}=-l{library}");
+        }
+        // What those depend on is found when the program starts.
+        println!("cargo::rustc-link-arg-bin={program}=-Wl,--allow-shlib-undefined");
     }
-    // What those depend on is found when the program starts.
-    println!("cargo::rustc-link-arg-bin=emulator=-Wl,--allow-shlib-undefined");
 }
 
 fn generate(root: &str, triplet: &str) {
@@ -59,10 +66,12 @@ fn generate(root: &str, triplet: &str) {
             "xendevicemodel_(open|close|create_ioreq_server|destroy_ioreq_server\
              |map_io_range_to_ioreq_server|set_ioreq_server_state)\
              |xenforeignmemory_(open|close|map|unmap|map_resource|unmap_resource)\
-             |xenevtchn_(open|close|fd|bind_interdomain|unbind|pending|unmask|notify)",
+             |xenevtchn_(open|close|fd|bind_interdomain|unbind|pending|unmask|notify)\
+             |xs_(open|close|watch|check_watch|fileno|is_domain_introduced)\
+             |free",
         )
-        .allowlist_type("ioreq")
-        .allowlist_var("STATE_IO.*|IOREQ_.*|HVM_IOREQSRV_.*|XENMEM_resource_ioreq_server|frame_ioreq|ioresp_ready")
+        .allowlist_type("ioreq|xen_memory_reservation|xen_remove_from_physmap")
+        .allowlist_var("STATE_IO.*|IOREQ_.*|__HYPERVISOR_memory_op|XENMEM_.*|HVM_IOREQSRV_.*|frame_ioreq|domid_self|ioresp_ready")
         .derive_default(true)
         .layout_tests(true)
         .generate_comments(false)

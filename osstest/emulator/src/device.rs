@@ -9,7 +9,7 @@ use crate::{
     pattern::{Verdict, judge},
 };
 use mapcache::{MapCache, Memory};
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Guest-physical address of the first emulator's registers: in a range that no
 /// guest has RAM in (`GUEST_VIRTIO_MMIO_BASE`).
@@ -33,6 +33,11 @@ pub mod register {
     pub const BAD: u64 = 12;
     /// Write: the page where each vCPU counts.
     pub const COUNTERS: u64 = 16;
+    /// Write: the page of a descriptor; the transfer begins, and has the pages in use
+    /// until END is written to.
+    pub const BEGIN: u64 = 20;
+    /// Write: the transfer that has begun goes through its pages, and is over.
+    pub const END: u64 = 24;
 }
 
 /// What a transfer found.
@@ -55,6 +60,10 @@ pub enum Event {
     Dma(Expect, Tally),
     /// A transfer without a descriptor that can be read.
     NoDescriptor(Gfn),
+    /// Pages are in use.
+    Begun(usize),
+    /// A transfer that was to end, and has not begun.
+    NotBegun,
     /// An access that is none of the device's.
     Unknown(u64),
 }
@@ -78,23 +87,43 @@ impl fmt::Display for Event {
                     " right={right} stale={stale} wrong={wrong} refused={refused}"
                 )
             }
+            Self::Begun(pages) => write!(f, "begun pages={pages}"),
+            Self::NotBegun => write!(f, "error no transfer has begun"),
             Self::NoDescriptor(gfn) => write!(f, "error no descriptor in page {gfn:#x}"),
             Self::Unknown(offset) => write!(f, "error no register at {offset:#x}"),
         }
     }
 }
 
-/// Its state.
-#[derive(Debug, Default)]
-pub struct Device {
+/// What a transfer goes through: pages as they are mapped, or not.
+struct Transfer<P> {
+    expect: Expect,
+    pages: Vec<(Gfn, Option<Arc<P>>)>,
+}
+
+/// Its state; its mappings are of type `P`.
+pub struct Device<P> {
     scratch: u32,
     bad: u32,
     counters: Option<Gfn>,
+    begun: Option<Transfer<P>>,
     /// Accesses to any of its registers.
     pub accesses: u64,
 }
 
-impl Device {
+impl<P> Default for Device<P> {
+    fn default() -> Self {
+        Self {
+            scratch: 0,
+            bad: 0,
+            counters: None,
+            begun: None,
+            accesses: 0,
+        }
+    }
+}
+
+impl<P: Mapping> Device<P> {
     /// The page where the guest's vCPUs count, once it has said which.
     pub fn counters(&self) -> Option<Gfn> {
         self.counters
@@ -112,7 +141,7 @@ impl Device {
     }
 
     /// A write of a register.
-    pub fn write<M: Memory<Mapping: Mapping>>(
+    pub fn write<M: Memory<Mapping = P>>(
         &mut self,
         offset: u64,
         value: u32,
@@ -123,40 +152,62 @@ impl Device {
             register::SCRATCH => self.scratch = value,
             register::COUNTERS => self.counters = Some(value.into()),
             register::DMA => return Some(self.transfer(value.into(), cache)),
+            register::BEGIN => return Some(self.begin(value.into(), cache)),
+            register::END => return Some(self.end()),
             _ => return Some(Event::Unknown(offset)),
         }
         None
     }
 
-    fn transfer<M: Memory<Mapping: Mapping>>(
-        &mut self,
-        gfn: Gfn,
-        cache: &mut MapCache<M>,
-    ) -> Event {
+    fn transfer<M: Memory<Mapping = P>>(&mut self, gfn: Gfn, cache: &mut MapCache<M>) -> Event {
+        match self.begin(gfn, cache) {
+            Event::Begun(_) => self.end(),
+            error => error,
+        }
+    }
+
+    fn begin<M: Memory<Mapping = P>>(&mut self, gfn: Gfn, cache: &mut MapCache<M>) -> Event {
         self.bad = u32::MAX;
         let page = read(cache, gfn);
-        let Some(descriptor) = page.as_ref().and_then(Descriptor::decode) else {
+        let Some(Descriptor { expect, gfns }) = page.as_ref().and_then(Descriptor::decode) else {
             return Event::NoDescriptor(gfn);
         };
+        let map = |gfn| (gfn, cache.get(gfn).ok());
+        let pages: Vec<_> = gfns.into_iter().map(map).collect();
+        let count = pages.len();
+        self.begun = Some(Transfer { expect, pages });
+        Event::Begun(count)
+    }
+
+    /// Ends a transfer that has begun, without a look at its pages.
+    pub fn abort(&mut self) {
+        self.begun = None;
+    }
+
+    fn end(&mut self) -> Event {
+        let Some(Transfer { expect, pages }) = self.begun.take() else {
+            return Event::NotBegun;
+        };
         let mut tally = Tally::default();
-        for &gfn in &descriptor.gfns {
-            let count = match (read(cache, gfn), descriptor.expect) {
+        for (gfn, page) in pages {
+            let count = match (page, expect) {
                 (None, _) => &mut tally.refused,
                 (Some(_), Expect::Gone) => &mut tally.stale,
-                (Some(page), Expect::Generation(generation)) => match judge(&page, gfn, generation)
-                {
-                    Verdict::Right => &mut tally.right,
-                    Verdict::Stale => &mut tally.stale,
-                    Verdict::Wrong => &mut tally.wrong,
-                },
+                (Some(page), Expect::Generation(generation)) => {
+                    match judge(&page.read(), gfn, generation) {
+                        Verdict::Right => &mut tally.right,
+                        Verdict::Stale => &mut tally.stale,
+                        Verdict::Wrong => &mut tally.wrong,
+                    }
+                }
             };
             *count += 1;
         }
         self.bad = tally.stale + tally.wrong;
-        if descriptor.expect != Expect::Gone {
+        if expect != Expect::Gone {
             self.bad += tally.refused;
         }
-        Event::Dma(descriptor.expect, tally)
+        Event::Dma(expect, tally)
     }
 }
 

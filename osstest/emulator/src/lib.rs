@@ -6,6 +6,7 @@
 pub mod descriptor;
 pub mod device;
 pub mod pattern;
+pub mod wrong;
 
 #[cfg(feature = "image")]
 pub mod low;

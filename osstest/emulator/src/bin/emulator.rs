@@ -9,9 +9,11 @@ use emulator::{
     low::{
         devicemodel::DeviceModel,
         evtchn::{EventChannels, Port},
-        foreignmemory::ForeignMemory,
+        foreignmemory::{ForeignMemory, ForeignPage},
         ioreq::{IoreqPage, Kind},
+        xenstore::XenStore,
     },
+    wrong::Wrong,
 };
 use mapcache::MapCache;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -25,10 +27,14 @@ use std::{
 };
 
 const USAGE: &str = "\
-Usage: emulator --domain ID [--vcpus N] [--slot N]
+Usage: emulator --domain ID [--vcpus N] [--slot N] [--with-domain] [--wrong NAME]
 
 Registers an ioreq server for a domain, keeps a cache of mapped guest pages,
 and emulates a device at slot N (default 0) of its memory.
+
+  --with-domain  end when the domain does
+  --wrong NAME   get one thing wrong, for the conformance kit to reject; another
+                 name is answered with those that there are
 
 Commands, on standard input, a line each:
   hold      leave INVALIDATE requests pending from now on
@@ -46,23 +52,34 @@ struct Options {
     domid: u16,
     vcpus: usize,
     slot: u64,
+    with_domain: bool,
+    wrong: Option<Wrong>,
 }
 
 fn options() -> Result<Option<Options>, lexopt::Error> {
     use lexopt::prelude::*;
     let (mut domid, mut vcpus, mut slot) = (None, 1, 0);
+    let (mut with_domain, mut wrong) = (false, None);
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
             Long("domain") => domid = Some(parser.value()?.parse()?),
             Long("vcpus") => vcpus = parser.value()?.parse()?,
             Long("slot") => slot = parser.value()?.parse()?,
+            Long("with-domain") => with_domain = true,
+            Long("wrong") => wrong = Some(parser.value()?.parse()?),
             Short('h') | Long("help") => return Ok(None),
             _ => return Err(arg.unexpected()),
         }
     }
     let domid = domid.ok_or("--domain is missing")?;
-    Ok(Some(Options { domid, vcpus, slot }))
+    Ok(Some(Options {
+        domid,
+        vcpus,
+        slot,
+        with_domain,
+        wrong,
+    }))
 }
 
 /// Adds what was being done to an error.
@@ -91,14 +108,32 @@ struct Emulator {
     page: IoreqPage,
     ports: Vec<Port>,
     cache: MapCache<ForeignMemory>,
-    device: Device,
+    device: Device<ForeignPage>,
+    store: Option<XenStore>,
     hold: bool,
     held: Vec<bool>,
+    /// vCPUs whose INVALIDATE is completed when no mapping from before it is in use.
+    waiting: Vec<usize>,
+}
+
+/// Why the emulator ends.
+#[derive(PartialEq, Eq)]
+enum End {
+    /// Somebody wants it to.
+    Command,
+    /// Its domain has ended, and the ioreq server with it.
+    Domain,
 }
 
 impl Emulator {
     fn start(options: Options) -> Result<Self, Box<dyn Error>> {
-        let Options { domid, vcpus, slot } = options;
+        let Options {
+            domid, vcpus, slot, ..
+        } = options;
+        let store = (options.with_domain && options.wrong != Some(Wrong::Outlives))
+            .then(XenStore::open)
+            .transpose()
+            .while_("watch for domains that end")?;
         let model = DeviceModel::open().while_("open the device model interface")?;
         let events = EventChannels::open().while_("open the event channel interface")?;
         let memory = ForeignMemory::open(domid).while_("open the foreign memory interface")?;
@@ -136,21 +171,35 @@ impl Emulator {
             ports,
             cache: MapCache::new(memory),
             device: Device::default(),
+            store,
             hold: false,
+            waiting: Vec::new(),
         })
     }
 
     /// Serves requests and commands until a command ends it.
-    fn run(&mut self) -> Result<(), Box<dyn Error>> {
+    fn run(&mut self) -> Result<End, Box<dyn Error>> {
+        let domid = self.options.domid;
         let mut commands = String::new();
         let mut stdin = io::stdin().lock();
         loop {
-            let mut fds = [
+            let mut fds = vec![
                 PollFd::new(&self.events, PollFlags::IN),
                 PollFd::new(&stdin, PollFlags::IN),
             ];
+            fds.extend(
+                self.store
+                    .iter()
+                    .map(|store| PollFd::new(store, PollFlags::IN)),
+            );
             poll(&mut fds, None).while_("wait")?;
-            let (event, command) = (!fds[0].revents().is_empty(), !fds[1].revents().is_empty());
+            let is_there = |fd: &PollFd<'_>| !fd.revents().is_empty();
+            let (event, command) = (is_there(&fds[0]), is_there(&fds[1]));
+            let ended = fds.get(2).is_some_and(is_there);
+            if ended && !self.store.as_ref().is_some_and(|store| store.has(domid)) {
+                say("the domain has ended");
+                return Ok(End::Domain);
+            }
             if event {
                 let port = self.events.take().while_("take an event")?;
                 if let Some(vcpu) = self.ports.iter().position(|&of| of == port) {
@@ -162,14 +211,18 @@ impl Emulator {
                 let mut bytes = [0; 8192];
                 let count = stdin.read(&mut bytes).while_("read a command")?;
                 if count == 0 {
-                    return self.quit();
+                    self.quit()?;
+                    return Ok(End::Command);
                 }
                 commands.push_str(&String::from_utf8_lossy(&bytes[..count]));
                 while let Some(end) = commands.find('\n') {
                     let line: String = commands.drain(..=end).collect();
                     match line.trim() {
-                        "quit" => return self.quit(),
-                        "abandon" => return Ok(()),
+                        "quit" => {
+                            self.quit()?;
+                            return Ok(End::Command);
+                        }
+                        "abandon" => return Ok(End::Command),
                         command => self.obey(command)?,
                     }
                 }
@@ -188,10 +241,7 @@ impl Emulator {
                 }
                 return Ok(());
             }
-            Some(Kind::Invalidate) => {
-                self.cache.invalidate();
-                (0, None)
-            }
+            Some(Kind::Invalidate) => return self.invalidate(vcpu),
             Some(Kind::Read(address)) => {
                 let (value, event) = self.device.read(address.wrapping_sub(base));
                 (value.into(), event)
@@ -201,15 +251,66 @@ impl Emulator {
                 let offset = address.wrapping_sub(base);
                 (0, self.device.write(offset, value, &mut self.cache))
             }
-            Some(Kind::Unknown(kind)) => return Err(format!("a request of type {kind}").into()),
+            Some(Kind::Unknown(kind)) => {
+                say(format_args!("unknown type={kind}"));
+                match self.options.wrong {
+                    Some(Wrong::UnknownEnds) => std::process::abort(),
+                    Some(Wrong::UnknownStays) => return Ok(()),
+                    // Whatever it is: its vCPU waits.
+                    _ => (u64::MAX, None),
+                }
+            }
         };
         if let Some(event) = event {
             say(event);
         }
+        self.complete(vcpu, data)?;
+        self.complete_waiting()
+    }
+
+    fn complete(&mut self, vcpu: usize, data: u64) -> Result<(), Box<dyn Error>> {
         self.page.complete(vcpu, data);
         self.events
             .notify(self.ports[vcpu])
             .while_(format_args!("notify vCPU {vcpu} of the completion"))
+    }
+
+    /// Drops the mappings; completes the ioreq when none of them is in use.
+    fn invalidate(&mut self, vcpu: usize) -> Result<(), Box<dyn Error>> {
+        match self.options.wrong {
+            Some(Wrong::Keeps) => return self.complete(vcpu, 0),
+            Some(Wrong::KeepsUsed) => {
+                self.cache.invalidate();
+                return self.complete(vcpu, 0);
+            }
+            Some(Wrong::Early) => {
+                self.complete(vcpu, 0)?;
+                sleep(Duration::from_secs(1));
+                self.cache.invalidate();
+                return Ok(());
+            }
+            Some(Wrong::Late) => sleep(Duration::from_secs(40)),
+            Some(Wrong::Never) => {
+                self.cache.invalidate();
+                return Ok(());
+            }
+            _ => {}
+        }
+        if !self.waiting.contains(&vcpu) {
+            self.cache.invalidate();
+            self.waiting.push(vcpu);
+        }
+        self.complete_waiting()
+    }
+
+    /// Completes the INVALIDATEs that wait for uses to end, if they have.
+    fn complete_waiting(&mut self) -> Result<(), Box<dyn Error>> {
+        if self.waiting.is_empty() || !self.cache.is_quiesced() {
+            return Ok(());
+        }
+        std::mem::take(&mut self.waiting)
+            .into_iter()
+            .try_for_each(|vcpu| self.complete(vcpu, 0))
     }
 
     fn obey(&mut self, command: &str) -> Result<(), Box<dyn Error>> {
@@ -257,6 +358,7 @@ impl Emulator {
             .enable(self.options.domid, self.id, false)
             .while_("disable the ioreq server")?;
         self.hold = false;
+        self.device.abort();
         let vcpus = 0..self.held.len();
         vcpus.clone().try_for_each(|vcpu| self.serve(vcpu))?;
         // A vCPU that wakes up for its completion looks into the page, which goes
@@ -312,7 +414,10 @@ fn main() -> ExitCode {
     };
     let result = Emulator::start(options).and_then(|mut emulator| {
         let ran = emulator.run();
-        emulator.stop().and(ran)
+        if matches!(ran, Ok(End::Domain)) {
+            return Ok(());
+        }
+        emulator.stop().and(ran.map(|_| ()))
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

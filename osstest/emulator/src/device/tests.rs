@@ -48,7 +48,7 @@ const LIST: Gfn = 100;
 struct Fixture {
     guest: Guest,
     cache: MapCache<Guest>,
-    device: Device,
+    device: Device<Rc<RefCell<Page>>>,
 }
 
 impl Fixture {
@@ -67,10 +67,14 @@ impl Fixture {
         self.guest.write(gfn, words(gfn, generation));
     }
 
-    fn transfer(&mut self, expect: Expect, gfns: &[Gfn]) -> Tally {
+    fn list(&self, expect: Expect, gfns: &[Gfn]) {
         let gfns = gfns.to_vec();
         let list = Descriptor { expect, gfns }.encode();
         self.guest.write(LIST, list);
+    }
+
+    fn transfer(&mut self, expect: Expect, gfns: &[Gfn]) -> Tally {
+        self.list(expect, gfns);
         match self.device.write(register::DMA, 100, &mut self.cache) {
             Some(Event::Dma(did, tally)) if did == expect => tally,
             other => panic!("{other:?}"),
@@ -130,6 +134,31 @@ fn without_a_descriptor_nothing_is_good() {
     let event = fixture.device.write(register::DMA, 100, &mut fixture.cache);
     assert_eq!(event, Some(Event::NoDescriptor(100)));
     assert_eq!(fixture.bad(), u32::MAX);
+}
+
+#[test]
+fn a_transfer_that_has_begun_has_its_pages_in_use() {
+    let mut fixture = Fixture::new();
+    fixture.fill(1, 7);
+    fixture.list(Expect::Generation(7), &[1, 2]);
+    let event = fixture
+        .device
+        .write(register::BEGIN, 100, &mut fixture.cache);
+    assert_eq!(event, Some(Event::Begun(2)));
+    fixture.fill(1, 8);
+    fixture.cache.invalidate();
+    assert!(!fixture.cache.is_quiesced());
+    // What is in use is still what it was.
+    let event = fixture.device.write(register::END, 0, &mut fixture.cache);
+    let tally = Tally {
+        right: 1,
+        refused: 1,
+        ..Tally::default()
+    };
+    assert_eq!(event, Some(Event::Dma(Expect::Generation(7), tally)));
+    assert!(fixture.cache.is_quiesced());
+    let event = fixture.device.write(register::END, 0, &mut fixture.cache);
+    assert_eq!(event, Some(Event::NotBegun));
 }
 
 #[test]

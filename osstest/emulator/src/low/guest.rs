@@ -14,6 +14,9 @@ use std::{
     sync::atomic::AtomicU64,
 };
 
+/// Pages in a superpage.
+pub const SUPERPAGE: usize = 512;
+
 /// Pages of this program. They are in memory and stay where they are: there is
 /// no swap here, and nobody to move them.
 pub struct Pages {
@@ -29,23 +32,33 @@ unsafe impl Send for Pages {}
 impl Pages {
     /// New ones.
     pub fn allocate(count: usize) -> io::Result<Self> {
-        // SAFETY: no address is asked for: it is memory that nobody has.
-        let start = unsafe {
-            mmap_anonymous(
-                std::ptr::null_mut(),
-                count * PAGE_SIZE,
-                ProtFlags::READ | ProtFlags::WRITE,
-                MapFlags::PRIVATE | MapFlags::POPULATE,
-            )
-        }?;
-        let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
-        Ok(Self { start, count })
+        Self::map(count, MapFlags::empty())
     }
 
     fn word(&self, page: usize, index: usize) -> NonNull<u64> {
         assert!(page < self.count && index < crate::PAGE_WORDS);
         // SAFETY: it is in a page of these.
         unsafe { self.start.add(page * crate::PAGE_WORDS + index) }
+    }
+
+    /// A superpage of 2 MiB, of those that the kernel keeps for it (`hugepages=` on its
+    /// command line).
+    pub fn allocate_superpage() -> io::Result<Self> {
+        Self::map(SUPERPAGE, MapFlags::HUGETLB)
+    }
+
+    fn map(count: usize, more: MapFlags) -> io::Result<Self> {
+        // SAFETY: no address is asked for: it is memory that nobody has.
+        let start = unsafe {
+            mmap_anonymous(
+                std::ptr::null_mut(),
+                count * PAGE_SIZE,
+                ProtFlags::READ | ProtFlags::WRITE,
+                MapFlags::PRIVATE | MapFlags::POPULATE | more,
+            )
+        }?;
+        let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?;
+        Ok(Self { start, count })
     }
 
     /// Writes a page from its beginning on.
@@ -75,16 +88,26 @@ impl Pages {
 
     /// The number of a page in the guest's memory.
     pub fn gfn(&self, page: usize) -> io::Result<Gfn> {
+        Ok(self.gfns_from(page, 1)?[0])
+    }
+
+    /// The numbers of all.
+    pub fn gfns(&self) -> io::Result<Vec<Gfn>> {
+        self.gfns_from(0, self.count)
+    }
+
+    fn gfns_from(&self, page: usize, count: usize) -> io::Result<Vec<Gfn>> {
         const PRESENT: u64 = 1 << 63;
         const NUMBER: u64 = (1 << 55) - 1;
         let address = self.word(page, 0).as_ptr() as u64;
-        let entry = entry_of("/proc/self/pagemap", address / PAGE_SIZE as u64)?;
-        match entry & NUMBER {
+        let entries = entries_of("/proc/self/pagemap", address / PAGE_SIZE as u64, count)?;
+        let number = |entry: u64| match entry & NUMBER {
             number if number != 0 && entry & PRESENT != 0 => Ok(number),
             _ => Err(io::Error::other(format!(
-                "page {page} has no number: {entry:#x}"
+                "a page has no number: {entry:#x}"
             ))),
-        }
+        };
+        entries.into_iter().map(number).collect()
     }
 }
 
@@ -96,17 +119,18 @@ impl Drop for Pages {
     }
 }
 
-fn entry_of(file: &str, index: u64) -> io::Result<u64> {
-    let mut entry = [0; 8];
-    File::open(file)?.read_exact_at(&mut entry, index * 8)?;
-    Ok(u64::from_ne_bytes(entry))
+fn entries_of(file: &str, index: u64, count: usize) -> io::Result<Vec<u64>> {
+    let mut bytes = vec![0; count * 8];
+    File::open(file)?.read_exact_at(&mut bytes, index * 8)?;
+    let entry = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().expect("8 bytes"));
+    Ok(bytes.chunks_exact(8).map(entry).collect())
 }
 
 /// Whether the balloon has given this page away.
 pub fn is_gone(gfn: Gfn) -> io::Result<bool> {
     // KPF_OFFLINE of linux/kernel-page-flags.h; the balloon marks its pages so.
     const OFFLINE: u64 = 1 << 23;
-    Ok(entry_of("/proc/kpageflags", gfn)? & OFFLINE != 0)
+    Ok(entries_of("/proc/kpageflags", gfn, 1)?[0] & OFFLINE != 0)
 }
 
 /// The registers of an emulator.

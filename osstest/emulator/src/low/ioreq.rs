@@ -77,6 +77,15 @@ impl IoreqPage {
         })
     }
 
+    /// Makes another request of the one that is pending in a slot, which its emulator
+    /// must not have seen.
+    pub fn forge(&self, vcpu: usize, kind: u8) {
+        // SAFETY: part of the slot.
+        let type_ = unsafe { &raw mut (*self.slot(vcpu)).type_ };
+        // SAFETY: as above; nobody else looks at it meanwhile.
+        unsafe { type_.write_volatile(kind) };
+    }
+
     /// Completes the ioreq of a slot. Everything that was done before is
     /// visible to the vCPU when it goes on.
     pub fn complete(&self, vcpu: usize, data: u64) {

@@ -8,6 +8,8 @@ pub mod evtchn;
 pub mod foreignmemory;
 pub mod guest;
 pub mod ioreq;
+pub mod privcmd;
+pub mod xenstore;
 
 #[allow(
     dead_code,

@@ -7,11 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/types.h>
 
 #include <xendevicemodel.h>
 #include <xenevtchn.h>
 #include <xenforeignmemory.h>
+#include <xenstore.h>
 
 #include <xen/hvm/dm_op.h>
 #include <xen/hvm/ioreq.h>
@@ -24,4 +26,5 @@
  */
 static const unsigned long frame_ioreq =
     XENMEM_resource_ioreq_server_frame_ioreq(0);
+static const uint16_t domid_self = DOMID_SELF;
 static const uint8_t ioresp_ready = STATE_IORESP_READY;
