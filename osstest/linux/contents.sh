@@ -135,5 +135,6 @@ make_dom0() {
     domu_root "$domu" "$here/linux/domu/init"
     dom0_root "$root" "$here/linux/dom0/scenarios" "$domu" "$here/linux/domu/domu.cfg"
     install -m 755 "$out/emulator" "$root/bin/emulator"
+    cp -r -- "$here/linux/dom0/scenario" "$root/"
     pack "$root" >"$1"
 }

@@ -103,7 +103,7 @@ transferred() {
 create_domu() {
     rm -f "$console"
     xl create -q /domu/domu.cfg "$@" || wrong 'xl create fails'
-    until_true 60 said_more_than 0 || wrong "the agent does not start: $(tail -n 3 "$console")"
+    until_true 300 said_more_than 0 || wrong "the agent does not start: $(tail -n 3 "$console")"
 }
 
 # xl uses CPU time that the emulators need as well: it is not asked too often.
@@ -149,14 +149,15 @@ is_gone() { ! xl list | awk -v id="$1" '$2 == id { found = 1 } END { exit !found
 
 # --- The emulators ----------------------------------------------------------
 
-# start_emulator N [VCPUS]: at slot N.
+# start_emulator N [VCPUS [OPTIONS]]: at slot N.
 start_emulator() {
     rm -f "/run/emulator$1"
     mkfifo "/run/emulator$1"
     : >"$log/emulator$1"
-    emulator --domain "$(domid)" --vcpus "${2:-2}" --slot "$1" <>"/run/emulator$1" >>"$log/emulator$1" 2>&1 &
+    # shellcheck disable=SC2086  # a word each
+    emulator --domain "$(domid)" --vcpus "${2:-2}" --slot "$1" ${3-} <>"/run/emulator$1" >>"$log/emulator$1" 2>&1 &
     echo $! >"/run/emulator$1.pid"
-    until_true 10 grep -qE '^(ready|error) ' "$log/emulator$1"
+    until_true 60 grep -qE '^(ready|error) ' "$log/emulator$1"
     grep -q '^ready ' "$log/emulator$1" || wrong "$(tail -n 1 "$log/emulator$1")"
 }
 
@@ -176,7 +177,8 @@ stats() { command_to "$1" stats stats; }
 
 # As long as an emulator has pages of a domain, that cannot be freed.
 emulator_quits() {
-    echo quit >"/run/emulator$1"
+    # It may be ending already: opened for both, a pipe needs no reader.
+    echo quit 1<>"/run/emulator$1"
     until_true 10 emulator_ends "$1" || wrong 'the emulator does not end'
 }
 
