@@ -184,7 +184,8 @@ impl<P: Mapping> Device<P> {
         self.begun = None;
     }
 
-    fn end(&mut self) -> Event {
+    /// Ends a transfer that has begun: goes through its pages.
+    pub fn end(&mut self) -> Event {
         let Some(Transfer { expect, pages }) = self.begun.take() else {
             return Event::NotBegun;
         };

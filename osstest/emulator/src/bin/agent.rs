@@ -23,6 +23,8 @@ that begins with AGENT. SLOTS are numbers of emulators.
   count SLOTS            write to their registers in which page each vCPU counts
   fill GENERATION SLOTS  fill MIB of memory, and have them read a sample of it
   look SLOTS             have them read the same sample again
+  begin SLOTS            have them begin to read it again: its pages are in use until
+                         each is commanded to end that
   drop                   give the memory back to the kernel
   gone SLOTS             have them try to read those pages of the sample that the
                          balloon has given away since
@@ -81,6 +83,14 @@ impl Agent {
                 let (expect, gfns) = (Expect::Generation(self.generation), self.sample.clone());
                 self.transfer(&slots, expect, gfns)
             }
+            "begin" => {
+                self.describe(Expect::Generation(self.generation), self.sample.clone());
+                let gfn = u32::try_from(self.list.gfn(0)?)?;
+                for registers in registers(&slots)? {
+                    registers.write(register::BEGIN, gfn);
+                }
+                Ok("begun".into())
+            }
             "drop" => {
                 self.pages = None;
                 Ok("dropped".into())
@@ -114,12 +124,16 @@ impl Agent {
         Ok(())
     }
 
+    fn describe(&mut self, expect: Expect, gfns: Vec<Gfn>) {
+        self.list
+            .write_page(0, &Descriptor { expect, gfns }.encode());
+    }
+
     /// Has the device of each slot look at these pages. The reply says how many of
     /// them were not as expected.
     fn transfer(&mut self, slots: &[u64], expect: Expect, gfns: Vec<Gfn>) -> Result<String> {
         let count = gfns.len();
-        self.list
-            .write_page(0, &Descriptor { expect, gfns }.encode());
+        self.describe(expect, gfns);
         let gfn = u32::try_from(self.list.gfn(0)?)?;
         let mut bad = 0;
         for registers in registers(slots)? {

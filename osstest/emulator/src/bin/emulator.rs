@@ -39,6 +39,7 @@ and emulates a device at slot N (default 0) of its memory.
 Commands, on standard input, a line each:
   hold      leave INVALIDATE requests pending from now on
   release   complete them again, those that are pending as well
+  end       end a transfer that has begun
   counters  how far each vCPU has counted
   stats     what the map cache has done
   quit      complete what is pending, destroy the server and end; so does the end
@@ -300,7 +301,11 @@ impl Emulator {
             self.cache.invalidate();
             self.waiting.push(vcpu);
         }
-        self.complete_waiting()
+        self.complete_waiting()?;
+        if self.waiting.contains(&vcpu) {
+            say(format_args!("waiting vcpu={vcpu}"));
+        }
+        Ok(())
     }
 
     /// Completes the INVALIDATEs that wait for uses to end, if they have.
@@ -322,6 +327,11 @@ impl Emulator {
             "release" => {
                 self.release()?;
                 say("released");
+            }
+            "end" => {
+                let ended = self.device.end();
+                say(ended);
+                self.complete_waiting()?;
             }
             "counters" => self.counters(),
             "stats" => {
