@@ -11,7 +11,14 @@ use emulator::{
     pattern,
 };
 use rustix::thread::{CpuSet, sched_setaffinity};
-use std::{error::Error, fs, io, sync::atomic::Ordering, thread, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    error::Error,
+    fs, io,
+    sync::atomic::Ordering,
+    thread,
+    time::Duration,
+};
 
 const USAGE: &str = "\
 Usage: agent --vcpus N --mib N
@@ -113,10 +120,18 @@ impl Agent {
         self.pages = None;
         let mut pages = Pages::allocate(self.count)?;
         self.generation = generation;
-        self.sample.clear();
-        let step = pages.count().div_ceil(MAX_PAGES);
-        for page in (0..pages.count()).step_by(step) {
-            let gfn = pages.gfn(page)?;
+        let gfns = pages.gfns()?;
+        let earlier: HashSet<Gfn> = self.sample.drain(..).collect();
+        // Up to half of them were in the sample before, and have come back: of these an
+        // emulator may have stale mappings.
+        let mut chosen: BTreeSet<usize> = (0..gfns.len())
+            .filter(|&page| earlier.contains(&gfns[page]))
+            .take(MAX_PAGES / 2)
+            .collect();
+        let step = gfns.len().div_ceil(MAX_PAGES - chosen.len());
+        chosen.extend((0..gfns.len()).step_by(step));
+        for page in chosen {
+            let gfn = gfns[page];
             pages.write(page, pattern::words(gfn, generation));
             self.sample.push(gfn);
         }
