@@ -7,10 +7,11 @@
 # shellcheck source=patches/build/packages.sh
 source "$repo/patches/build/packages.sh"
 
-# use_suite SUITE ARCH: the private apt is that suite's from here on. It believes
-# that nothing is installed, so that what it gets is whole.
+# use_suite SUITE ARCH [TYPE…]: the private apt is that suite's from here on, with its
+# packages of these types: deb, if none is given, and deb-src. It believes that nothing
+# is installed, so that what it gets is whole.
 use_suite() {
-    local suite=$1 arch=$2 site kind keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
+    local suite=$1 arch=$2 types=("${@:3}") type site kind keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=''
     apt_dir=$cache/apt/$suite-$arch
     private=(env APT_CONFIG="$apt_dir/apt.conf")
     mkdir -p "$apt_dir/lists/partial" "$apt_dir/cache/archives/partial"
@@ -19,7 +20,9 @@ use_suite() {
     while read -r site; do
         kind=$suite
         [[ $site != *-security && $site != */security.* ]] || kind=$suite-security
-        echo "deb $options$site $kind main"
+        for type in "${types[@]:-deb}"; do
+            echo "$type $options$site $kind main"
+        done
     done < <(sites) >"$apt_dir/sources.list"
     cat >"$apt_dir/apt.conf" <<END
 Dir::State "$apt_dir";
@@ -85,6 +88,15 @@ download() {
             "that package of $(basename -- "$apt_dir")" \
             'Check the network and the sources of apt; try again later.'
     done
+}
+
+# download_source DIR PACKAGE: its source package, into DIR.
+download_source() {
+    local dir=$1 package=$2
+    (cd "$dir" && "${private[@]}" apt-get source --download-only "$package") >"$apt_dir/download.log" 2>&1 </dev/null ||
+        die "Cannot download the source of $package." "$(tail -n 3 "$apt_dir/download.log")" \
+            "that source package of $(basename -- "$apt_dir")" \
+            'Check the network and the sources of apt; try again later.'
 }
 
 # unpack DIR DEB…: all of them over each other, with /usr merged whether or not
