@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ts-linux: what it makes of a console.
+# ts-linux and ts-qemu: what they make of a console.
 #
 # shellcheck disable=SC2154  # helpers sets them
 
@@ -30,9 +30,9 @@ END
         mkdir -p "$lab/$xen"
         touch "$lab/$xen/xen"
     done
-    touch "$linux/kernel" "$linux/dom0.cpio" "$linux/system/boot/xen-4.20-arm64"
+    touch "$linux/kernel" "$linux/dom0.cpio" "$linux/qemu-dom0.cpio" "$linux/system/boot/xen-4.20-arm64"
     mkdir -p "$osstest/linux"
-    cp "$real/osstest/ts-linux" "$osstest/"
+    cp "$real/osstest/ts-linux" "$real/osstest/ts-qemu" "$osstest/"
     cp "$real/osstest/linux/boot.sh" "$osstest/linux/"
 }
 
@@ -105,4 +105,50 @@ END
     run osstest/ts-linux job hypervisor=debian
     [ "$status" -eq 0 ]
     holds 'ok debian refused by emulator-registered'
+}
+
+@test "qemu: scenarios that pass" {
+    boots 'OSSTEST begin' 'RESULT ok balloons INVALIDATEs=8' 'OSSTEST end 1'
+    run osstest/ts-qemu job
+    [ "$status" -eq 0 ]
+    holds 'ok balloons INVALIDATEs=8' '1 scenarios passed'
+}
+
+@test "qemu: data that is not intact" {
+    boots 'OSSTEST begin' 'RESULT ok balloons INVALIDATEs=8' 'RESULT FAIL data-is-intact net-read: bad is 1' 'OSSTEST end 2'
+    run osstest/ts-qemu job
+    [ "$status" -eq 1 ]
+    holds 'FAIL data-is-intact net-read: bad is 1'
+}
+
+@test "qemu: one that dies has tested nothing, and is shown where" {
+    boots 'OSSTEST begin' '# qemu: #0  0x0 virtio_blk_req_complete' 'RESULT ok qemu-attaches' \
+        'RESULT died qemu with status 139: ' 'OSSTEST end 2'
+    run osstest/ts-qemu job
+    [ "$status" -eq 2 ]
+    holds 'QEMU died.' 'status 139' '#0  0x0 virtio_blk_req_complete'
+}
+
+@test "qemu: one that dies with the mutant has not killed it" {
+    boots 'OSSTEST begin' 'RESULT FAIL balloons INVALIDATEs that QEMU received, for 8 hypercalls is 0, wanted -gt 0' \
+        'RESULT died qemu with status 139: ' 'OSSTEST end 2'
+    run osstest/ts-qemu job mutant=mutated
+    [ "$status" -eq 2 ]
+    holds 'QEMU died.'
+}
+
+@test "qemu: a mutant without INVALIDATEs is killed" {
+    boots 'OSSTEST begin' 'RESULT ok qemu-attaches' \
+        'RESULT FAIL balloons INVALIDATEs that QEMU received, for 8 hypercalls is 0, wanted -gt 0' 'OSSTEST end 2'
+    run osstest/ts-qemu job mutant=mutated
+    [ "$status" -eq 0 ]
+    holds 'ok mutated killed by balloons'
+}
+
+@test "qemu: a mutant with too many INVALIDATEs is not killed by that" {
+    boots 'OSSTEST begin' 'RESULT ok qemu-attaches' \
+        'RESULT FAIL balloons INVALIDATEs that QEMU received, for 8 hypercalls and 0 migrations is 10, wanted -le 8' 'OSSTEST end 2'
+    run osstest/ts-qemu job mutant=mutated
+    [ "$status" -eq 1 ]
+    holds 'FAIL mutated not killed by balloons'
 }
