@@ -28,8 +28,8 @@ unpack_beside() {
         cat >"$beside/bin/.new" <<END2
 #!/bin/sh
 root='$root'
-LD_LIBRARY_PATH=\$(echo "\$root"/usr/lib/*-linux-gnu "\$root"/lib/*-linux-gnu | tr ' ' :)
-export LD_LIBRARY_PATH
+LD_LIBRARY_PATH=\$(printf '%s:' "\$root"/usr/lib/*-linux-gnu "\$root"/lib/*-linux-gnu)
+export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH%:}"
 exec "\$root$file" "\$@"
 END2
         chmod +x "$beside/bin/.new"
