@@ -102,7 +102,7 @@ impl Probe {
         let after = self.xen.owned()?;
         let reached = (after + given.len()).saturating_sub(before);
         if shape.frees && reached > 0 {
-            // There may be no memory to fill the holes with: nobody is to use them.
+            // There may be no memory to fill the unpopulated GFNs with: nobody is to use them.
             std::mem::forget(pages);
             let count = given.len();
             return Ok(Err(format!(
