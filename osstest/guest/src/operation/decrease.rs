@@ -3,89 +3,60 @@
 //! XENMEM_decrease_reservation: of a page, of several, each an extent of its own, of
 //! an extent of order 9, and of a page of a superpage.
 
-use super::{About, How, Operation, Pages, Removal, Sends};
+use super::{About, How, Pages, Sends, extents::Extents};
 #[cfg(target_os = "none")]
-use super::{around::Around, perform::number};
-#[cfg(target_os = "none")]
-use crate::low::{
-    gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
-    hypercall::{Errno, memory, multicall::Call},
-};
+use crate::low::hypercall::{memory, multicall::Call};
 
-pub(crate) struct Decrease {
-    about: About,
-    pages: Pages,
-}
-
-pub(crate) const PAGE: Decrease = Decrease {
-    about: About {
+pub(crate) const PAGE: Extents = decrease(
+    About {
         name: "decrease",
         share: 130,
         call_share: 3,
         ..About::USUAL
     },
-    pages: Pages::One,
-};
+    Pages::One,
+);
 
-pub(crate) const SOME: Decrease = Decrease {
-    about: About {
+pub(crate) const SOME: Extents = decrease(
+    About {
         name: "decrease-array",
         share: 60,
         sends: Sends::OwnParts,
         ..About::USUAL
     },
-    pages: Pages::Some,
-};
+    Pages::Some,
+);
 
-pub(crate) const SUPERPAGE: Decrease = Decrease {
-    about: About {
+pub(crate) const SUPERPAGE: Extents = decrease(
+    About {
         name: "decrease-superpage",
         share: 15,
         ..About::USUAL
     },
-    pages: Pages::Superpage,
-};
+    Pages::Superpage,
+);
 
-pub(crate) const OF_SUPERPAGE: Decrease = Decrease {
-    about: About {
+pub(crate) const OF_SUPERPAGE: Extents = decrease(
+    About {
         name: "punch-superpage",
         share: 25,
         ..About::USUAL
     },
-    pages: Pages::OfSuperpage,
-};
+    Pages::OfSuperpage,
+);
 
-impl Operation for Decrease {
-    fn about(&self) -> About {
-        self.about
-    }
-
-    #[cfg(target_os = "none")]
-    fn call(&self, page: Gfn) -> Call {
-        Call::Decrease(page)
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-}
-
-impl Removal for Decrease {
-    fn how(&self) -> How {
-        How {
-            pages: self.pages,
+const fn decrease(about: About, pages: Pages) -> Extents {
+    Extents {
+        about,
+        how: How {
+            pages,
             keeps: false,
             deferred: true,
             ..How::USUAL
-        }
-    }
-
-    #[cfg(target_os = "none")]
-    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        let order = match self.pages {
-            Pages::Superpage => SUPERPAGE_ORDER,
-            _ => PAGE_ORDER,
-        };
-        number(memory::decrease_reservation(pages, order))
+        },
+        #[cfg(target_os = "none")]
+        hypercall: memory::decrease_reservation,
+        #[cfg(target_os = "none")]
+        call: Call::Decrease,
     }
 }

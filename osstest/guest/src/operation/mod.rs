@@ -9,11 +9,10 @@
 #[cfg(target_os = "none")]
 pub(crate) mod around;
 mod bad;
-mod by_dom0_decrease;
-mod by_dom0_paused;
-mod by_dom0_remove;
+mod by_dom0;
 pub(crate) mod decrease;
 mod during;
+mod extents;
 mod foreign;
 mod grant;
 mod grant_table;
@@ -260,9 +259,9 @@ pub(crate) const OPERATIONS: &[&dyn Operation] = &[
     &mmio::Read,
     &mmio::Write,
     &bad::Bad,
-    &by_dom0_remove::ByDom0Remove,
-    &by_dom0_decrease::ByDom0Decrease,
-    &by_dom0_paused::ByDom0Paused,
+    &by_dom0::REMOVE,
+    &by_dom0::DECREASE,
+    &by_dom0::PAUSED,
     &servers::Servers,
     &during::DuringMmio,
     &during::DuringInvalidation,

@@ -3,79 +3,50 @@
 //! XENMEM_populate_physmap: of a page, of several, each an extent of its own, of
 //! an extent of order 9.
 
-use super::{About, How, Operation, Pages, Removal, Sends};
+use super::{About, How, Pages, Sends, extents::Extents};
 #[cfg(target_os = "none")]
-use super::{around::Around, perform::number};
-#[cfg(target_os = "none")]
-use crate::low::{
-    gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
-    hypercall::{Errno, memory, multicall::Call},
-};
+use crate::low::hypercall::{memory, multicall::Call};
 
-pub(crate) struct Populate {
-    about: About,
-    pages: Pages,
-}
-
-pub(crate) const PAGE: Populate = Populate {
-    about: About {
+pub(crate) const PAGE: Extents = populate(
+    About {
         name: "populate",
         share: 140,
         call_share: 2,
         ..About::USUAL
     },
-    pages: Pages::One,
-};
+    Pages::One,
+);
 
-pub(crate) const SOME: Populate = Populate {
-    about: About {
+pub(crate) const SOME: Extents = populate(
+    About {
         name: "populate-array",
         share: 60,
         sends: Sends::OwnParts,
         ..About::USUAL
     },
-    pages: Pages::Some,
-};
+    Pages::Some,
+);
 
-pub(crate) const SUPERPAGE: Populate = Populate {
-    about: About {
+pub(crate) const SUPERPAGE: Extents = populate(
+    About {
         name: "populate-superpage",
         share: 10,
         ..About::USUAL
     },
-    pages: Pages::Superpage,
-};
+    Pages::Superpage,
+);
 
-impl Operation for Populate {
-    fn about(&self) -> About {
-        self.about
-    }
-
-    #[cfg(target_os = "none")]
-    fn call(&self, page: Gfn) -> Call {
-        Call::Populate(page)
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-}
-
-impl Removal for Populate {
-    fn how(&self) -> How {
-        How {
-            pages: self.pages,
+const fn populate(about: About, pages: Pages) -> Extents {
+    Extents {
+        about,
+        how: How {
+            pages,
             leaves_ram: true,
             ..How::USUAL
-        }
-    }
-
-    #[cfg(target_os = "none")]
-    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        let order = match self.pages {
-            Pages::Superpage => SUPERPAGE_ORDER,
-            _ => PAGE_ORDER,
-        };
-        number(memory::populate_physmap(pages, order))
+        },
+        #[cfg(target_os = "none")]
+        hypercall: memory::populate_physmap,
+        #[cfg(target_os = "none")]
+        call: Call::Populate,
     }
 }
