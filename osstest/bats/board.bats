@@ -7,16 +7,6 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2123,SC2154  # a case is a subshell; helpers sets much
 load helpers
 
-# has NAME LINE…: the configuration of the result NAME has these lines.
-has() {
-    local line
-    ends_with 0 || return
-    for line in "${@:2}"; do
-        grep -xF -- "$line" "$checkout/out/$1/config" || complain "No $line in $1." || return
-    done
-    nothing_left
-}
-
 # of BOARD SETTING: what its file says.
 of() {
     sed -n "s/^$2=[\"']\\(.*\\)[\"']\$/\\1/p" "$checkout/patches/boards/$1"

@@ -13,16 +13,6 @@ setup() {
     tree=$checkout/.build/tree/$result
 }
 
-# has NAME LINE…: the configuration of the result NAME has these lines.
-has() {
-    local line
-    ends_with 0 || return
-    for line in "${@:2}"; do
-        grep -xF -- "$line" "$checkout/out/$1/config" || complain "No $line in $1." || return
-    done
-    nothing_left
-}
-
 # The plain result is the one of before, and up to date.
 plain_is_good() {
     build --offline

@@ -291,3 +291,13 @@ up_to_date() {
     good_run || return
     says_not 'Unpacking|Applying|Fetching|Configuring'
 }
+
+# has NAME LINE…: the configuration of the result NAME has these lines.
+has() {
+    local line
+    ends_with 0 || return
+    for line in "${@:2}"; do
+        grep -xF -- "$line" "$checkout/out/$1/config" || complain "No $line in $1." || return
+    done
+    nothing_left
+}

@@ -9,21 +9,8 @@ load helpers
 
 # console [-s STATUS] LINE…: what comes onto the console of the machine.
 console() {
-    local status=0 guests=$lab/.build/guest/xen-4.20-arm64
-    if [[ $1 == -s ]]; then
-        status=$2
-        shift 2
-    fi
-    printf '%s\r\n' "$@" >"$lab/said"
-    cat >"$osstest/boot" <<END
-#!/bin/bash
-while [[ \$1 != --out ]]; do shift; done
-mkdir -p "\$2"
-tr -d '\r' <"$lab/said"
-cp "$lab/said" "\$2/console.log"
-exit $status
-END
-    chmod +x "$osstest/boot"
+    local guests=$lab/.build/guest/xen-4.20-arm64
+    fake_boot "$@"
     mkdir -p "$lab/job" "$lab/out/xen-4.20-arm64" "$guests"
     touch "$lab/out/xen-4.20-arm64/xen" "$guests"/{dom0,domu,stress}.img
     cp "$real"/osstest/{battery.sh,ts-battery,ts-stress} "$osstest/"

@@ -61,3 +61,22 @@ holds() {
 file_is() {
     [[ $(<"$1") == "$2" ]] || { printf 'wanted: %s\nfound:  %s\n' "$2" "$(<"$1")"; return 1; }
 }
+
+# fake_boot [-s STATUS] LINE…: osstest/boot boots nothing; these lines are on the console.
+fake_boot() {
+    local status=0
+    if [[ $1 == -s ]]; then
+        status=$2
+        shift 2
+    fi
+    printf '%s\r\n' "$@" >"$lab/said"
+    cat >"$osstest/boot" <<END
+#!/bin/bash
+while [[ \$1 != --out ]]; do shift; done
+mkdir -p "\$2"
+tr -d '\r' <"$lab/said"
+cp "$lab/said" "\$2/console.log"
+exit $status
+END
+    chmod +x "$osstest/boot"
+}

@@ -9,20 +9,7 @@ load helpers
 
 # boots [-s STATUS] LINE…: what comes onto the console of the machine.
 boots() {
-    local status=0
-    if [[ $1 == -s ]]; then
-        status=$2
-        shift 2
-    fi
-    printf '%s\r\n' "$@" >"$lab/said"
-    cat >"$osstest/boot" <<END
-#!/bin/bash
-while [[ \$1 != --out ]]; do shift; done
-mkdir -p "\$2"
-cat "$lab/said" >"\$2/console.log"
-exit $status
-END
-    chmod +x "$osstest/boot"
+    fake_boot "$@"
     local linux=$lab/.build/linux/xen-4.20-arm64
     local xen
     mkdir -p "$linux/system/boot" "$lab/job"
