@@ -2,9 +2,9 @@
 
 //! Hypercalls on a list of extents: pages, each an extent of its own, or one of order 9.
 
-use super::{About, How, Operation, Pages, Removal};
+use super::{About, How, Operation, Removal};
 #[cfg(target_os = "none")]
-use super::{around::Around, perform::number};
+use super::{Pages, around::Around, perform::number};
 #[cfg(target_os = "none")]
 use crate::low::{
     gfn::{Gfn, PAGE_ORDER, SUPERPAGE_ORDER},
