@@ -134,7 +134,7 @@ impl Compared {
         if op.kind.operation().about().sends == Sends::Missed {
             let to = op.operands();
             enabled = servers.change(to.registered, to.enabled);
-            let certain = (0..SERVERS).filter(|n| enabled.missed >> n & 1 != 0);
+            let certain = (0..SERVERS).filter(|n| (enabled.missed >> n) & 1 != 0);
             for (server, closed) in certain.flat_map(|n| sent.closed.map(|closed| (n, closed))) {
                 missed.0 += 1;
                 missed.1 += u64::from(closed[server] != 0);

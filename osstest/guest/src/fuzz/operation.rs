@@ -213,7 +213,7 @@ impl Fuzzer {
             words[2] = Word::Small(0);
             words[3] = Word::Own;
         }
-        let _ = memory::any(op | extent << EXTENT_SHIFT, words);
+        let _ = memory::any(op | (extent << EXTENT_SHIFT), words);
     }
 
     fn rest(&mut self) {

@@ -69,7 +69,7 @@ pub(super) fn counter() -> u64 {
     unsafe {
         asm!("isb", "mrrc p15, 1, {}, {}, c14", out(reg) low, out(reg) high, options(nostack));
     }
-    u64::from(high) << 32 | u64::from(low)
+    (u64::from(high) << 32) | u64::from(low)
 }
 
 /// The virtual counter's frequency in Hz.

@@ -59,7 +59,7 @@ extern "C" fn guest_interrupt(pc: usize, argument: u64) {
 
 /// The instruction of [`hypercall`], which Xen has executed again to go on with
 /// one that it has preempted.
-const HYPERCALL: u32 = 0xd400_0002 | abi::XEN_HYPERCALL_TAG << 5;
+const HYPERCALL: u32 = 0xd400_0002 | (abi::XEN_HYPERCALL_TAG << 5);
 
 /// Turns this vCPU off; it returns only if that fails.
 pub fn cpu_off() {

@@ -143,7 +143,7 @@ impl Request {
                 operation,
                 first,
                 count,
-            } => (1, [first, u64::from(count) << 8 | u64::from(operation)]),
+            } => (1, [first, (u64::from(count) << 8) | u64::from(operation)]),
             Self::Hold(vcpus) => (4, [vcpus.into(), 0]),
             Self::Delay(us) => (5, [us, 0]),
             Self::RemoveDuringNext(gfn) => (6, [gfn, 0]),

@@ -498,7 +498,7 @@ impl<'a> Hammer<'a> {
         let others = (1 << COMES_AND_GOES) - 1;
         let configure = Request::Configure {
             registered: u8::try_from(registered).expect("few"),
-            enabled: others | u8::from(enabled) << COMES_AND_GOES,
+            enabled: others | (u8::from(enabled) << COMES_AND_GOES),
         };
         servers::change(enabled, sched::yield_now, || {
             expect("the servers", ask(dom0, configure)?, 0)

@@ -43,10 +43,10 @@ impl Server {
             let _ = dm_op::map_io_range(DOMU, id, mmio::base(n), mmio::SIZE);
         }
         // Each send to a server that is enabled without a page fails.
-        if !pageless || how >> 3 & 15 != 0 {
+        if !pageless || (how >> 3) & 15 != 0 {
             server.page = IoreqPage::acquire(id, &PAGES[n]).ok();
         }
-        if how >> 7 & 7 != 0 {
+        if (how >> 7) & 7 != 0 {
             server.toggle();
         }
         Some(server)

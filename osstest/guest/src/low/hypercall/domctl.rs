@@ -104,7 +104,7 @@ pub fn life(domain: DomId) -> Result<Life, Errno> {
     };
     // SAFETY: the member of the operation, any value of which is valid.
     let info = unsafe { op.u.getdomaininfo };
-    let reason = info.flags >> abi::domain_shut_down_shift & abi::domain_shut_down_mask;
+    let reason = (info.flags >> abi::domain_shut_down_shift) & abi::domain_shut_down_mask;
     Ok(if info.flags & abi::domain_is_dying != 0 {
         Life::Dying(info.tot_pages)
     } else if info.flags & abi::domain_is_shut_down == 0 {

@@ -72,7 +72,7 @@ pub fn extents_done(command: u64) -> u64 {
 pub fn decrease_reservation_complete(extents: &[Gfn]) -> Result<usize, Errno> {
     let done = u32::try_from(extents.len()).expect("few extents");
     reservation(
-        abi::XENMEM_decrease_reservation | done << EXTENT_SHIFT,
+        abi::XENMEM_decrease_reservation | (done << EXTENT_SHIFT),
         abi::domid_self,
         extents.as_ptr().cast(),
         extents.len(),
