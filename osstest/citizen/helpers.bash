@@ -9,11 +9,14 @@
 #   no-cargo/  a link to every command of this machine but cargo
 #   core/      the metadata of core that all builds share
 #   bin/       the C compiler, by way of ccache
+#   build.N/   what case N builds
+#   tree.N/    a source that case N builds in
+#   own.N/     a source that case N changes, and what it builds of it
 
 setup() {
     lab=${XEN_RS_CITIZEN:?these cases are run by osstest/ts-citizen}
     arch=$CITIZEN_ARCH cross=$CITIZEN_CROSS
-    o=$BATS_TEST_TMPDIR/build
+    o=$lab/build.$BATS_SUITE_TEST_NUMBER
     export XEN_RUST_CORE=$lab/core PATH=$lab/bin:$PATH
 }
 
@@ -72,8 +75,16 @@ says_not() { [[ $output != *"$1"* ]] || { printf 'It should not say: %s\n--- it 
 
 # A tree of its own, to build in or to change.
 own_tree() {
-    tree=$BATS_TEST_TMPDIR/tree
+    tree=$lab/tree.$BATS_SUITE_TEST_NUMBER
     cp -a "$lab/source" "$tree"
+}
+# A source of its own, to change and to build out of tree.
+own_source() {
+    local own=$lab/own.$BATS_SUITE_TEST_NUMBER
+    mkdir "$own"
+    cp -a "$lab/source" "$own"
+    cp -a "$lab/plain" "$own/build"
+    lab=$own o=$own/build
 }
 in_tree() {
     make -C "$tree/xen" "-j$(nproc)" "XEN_TARGET_ARCH=$arch" "CROSS_COMPILE=$cross" "$@" 3>&-

@@ -15,11 +15,7 @@ load helpers
 }
 
 @test "make: a changed source is compiled again, and what depends on it" {
-    own_tree
-    cp -a "$lab/plain/." "$o"
-    lab=$BATS_TEST_TMPDIR/other
-    mkdir "$lab"
-    mv "$tree" "$lab/source"
+    own_source
     xen
     touch "$lab/source/xen/rust/xen-rs/src/decision.rs"
     run xen
@@ -60,8 +56,9 @@ load helpers
 @test "make: two builds at once make core together" {
     export XEN_RUST_CORE=$BATS_TEST_TMPDIR/core
     pids=()
+    build=$o
     for n in 1 2; do
-        o=$BATS_TEST_TMPDIR/build.$n
+        o=$build.$n
         configure >/dev/null
         xen >"$BATS_TEST_TMPDIR/log.$n" 2>&1 &
         pids+=($!)
@@ -69,8 +66,8 @@ load helpers
     for pid in "${pids[@]}"; do
         wait "$pid"
     done
-    cmp "$lab/plain/$component" "$BATS_TEST_TMPDIR/build.1/$component"
-    cmp "$lab/plain/$component" "$BATS_TEST_TMPDIR/build.2/$component"
+    cmp "$lab/plain/$component" "$build.1/$component"
+    cmp "$lab/plain/$component" "$build.2/$component"
     [[ $(find "$XEN_RUST_CORE" -mindepth 1 | wc -l) == 3 ]]
 }
 
@@ -128,12 +125,8 @@ load helpers
 }
 
 @test "make: a field of another type is named" {
-    own_tree
-    cp -a "$lab/plain/." "$o"
-    sed -i 's/^    domid_t mapcache_target;/    char mapcache_target;/' "$tree/xen/arch/arm/include/asm/domain.h"
-    lab=$BATS_TEST_TMPDIR/other
-    mkdir "$lab"
-    mv "$tree" "$lab/source"
+    own_source
+    sed -i 's/^    domid_t mapcache_target;/    char mapcache_target;/' "$lab/source/xen/arch/arm/include/asm/domain.h"
     run xen rust/cbits/
     [[ $status != 0 ]]
     says 'FIELD(VCPU_MAPCACHE_TARGET'
