@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What the steps that lint share. The one that sources this sets repo, and in
+# What the steps that lint share. The one that sources this sets repo, jobdir, and in
 # `clippy` the words that call it; it has sourced lib.sh and need.sh, and ends
 # with $status.
 
 # What host tests compile serves here, and the other way.
 target_dir=$repo/.build/cargo
+
+# Copies with a mistake: each job has its own, as they run side by side.
+mistakes=$repo/.build/with-mistake/${jobdir##*/}
 
 # Rust that is compiled for Arm alone: ts-lint-guest and ts-lint-linux lint it.
 guest_alone=(osstest/guest/src/{battery,bench,bin,differential,dom0,fuzz,low,operation,scenario,stress})
@@ -45,7 +48,7 @@ clippy_of() {
 # copy_with_mistake FILE: a copy of the project in which stdin is appended to FILE, in
 # $copy. As that does not compile, cargo caches nothing of it.
 copy_with_mistake() {
-    copy=$repo/.build/with-mistake
+    copy=$mistakes
     rm -rf -- "$copy"
     mkdir -p "$copy"
     copy_project "$copy"

@@ -10,7 +10,7 @@ lint traced "$venv/bin/python" osstest/lint/traced.py
 # with_edit LINTER FILE EXPRESSION: what the linter says of a copy of the project in
 # which sed has done that to FILE.
 with_edit() {
-    local copy=$repo/.build/with-mistake
+    local copy=$mistakes
     rm -rf -- "$copy"
     mkdir -p "$copy/osstest"
     copy_project "$copy"

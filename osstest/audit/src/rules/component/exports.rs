@@ -62,7 +62,9 @@ mod tests {
         assert_rejected(BOTH, &RULE, without, "no xen_rs_servers_changed");
         // There, but not for others to see.
         let names = expect::exports(expect::HEADER).unwrap();
-        let local: String = names.iter().map(|name| format!("{name}: ret\n")).collect();
+        let local = names
+            .iter()
+            .fold(String::new(), |code, name| code + name + ": ret\n");
         assert_rejected(BOTH, &RULE, &local, "no global symbol");
     }
 }
