@@ -50,7 +50,6 @@ load helpers
 }
 
 @test "tools: ccache" {
-    export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache
     build -- "CC=ccache ${cross}gcc"
     cmp "$lab/plain/$component" "$o/$component"
 }
