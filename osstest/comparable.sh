@@ -10,7 +10,7 @@
 #                      number: there are no such tables
 #   order of operands  which of two GCC names first in a comparison depends on what else
 #                      is inlined into the function: nothing is that does not ask for
-#                      it, though GCC sees less of what is initialized then
+#                      it. GCC cannot say then what is initialized, so it does not
 
 # comparable DIR: the compiler's options, one of which names a file in DIR.
 comparable() {

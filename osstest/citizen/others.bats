@@ -7,7 +7,7 @@
 load helpers
 
 # Which architecture the component is for makes no difference to them.
-once() { [[ $arch == arm64 ]] || skip 'the same tree: the job for arm64 does it'; }
+for_arm64() { [[ $arch == arm64 ]] || skip 'the same tree: the job for arm64 does it'; }
 
 other() {
     make -C "$tree/xen" "-j$(nproc)" "XEN_TARGET_ARCH=$1" "${@:2}" 3>&-
@@ -15,7 +15,7 @@ other() {
 
 @test "others: x86_64 configures, builds and cleans, without a rustc" {
     [[ $(uname -m) == x86_64 ]] || skip "no compiler for x86_64 on $(uname -m)"
-    once
+    for_arm64
     own_tree
     export PATH=$lab/no-rust
     other x86_64 defconfig
@@ -28,7 +28,7 @@ other() {
 }
 
 @test "others: RISC-V configures and cleans" {
-    once
+    for_arm64
     own_tree
     [[ -d $tree/xen/arch/riscv/configs ]] || skip 'this Xen has no RISC-V'
     # Whatever compiler: nothing is compiled.

@@ -50,6 +50,7 @@ load helpers
 }
 
 @test "tools: ccache" {
+    export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache
     build -- "CC=ccache ${cross}gcc"
     cmp "$lab/plain/$component" "$o/$component"
 }
