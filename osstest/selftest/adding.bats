@@ -217,7 +217,7 @@ echo "ok painted ${rv[colour]}"'
 
 @test "adding a recipe: one that cannot be followed" {
     flight_with 'job new paint'
-    for line in 'ts-paint:a program of osstest' 'input Cargo.toml:a comment, alone, inputs FILE' \
+    for line in 'ts-paint:a program of osstest' 'input Cargo.toml:a comment, alone, apart, inputs FILE' \
         'inputs no-such-file:a file of this project'; do
         printf 'ts-lint\n%s\n' "${line%%:*}" >osstest/recipes/paint
         run osstest/run new

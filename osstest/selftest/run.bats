@@ -192,6 +192,23 @@ meets() {
     done
 }
 
+@test "a job that is to be apart has beside it only another that is" {
+    meets one two
+    meets two one
+    flight 'a recipe=one' 'b recipe=two'
+    echo apart >>osstest/recipes/one
+    run osstest/run -j 2
+    closing '1 passed, 1 failed'
+    rm met-*
+    echo apart >>osstest/recipes/two
+    run osstest/run -j 2
+    closing '2 passed, 0 failed'
+    rm met-*
+    sed -i s/apart/alone/ osstest/recipes/one
+    run osstest/run -j 2
+    closing '1 passed, 1 failed'
+}
+
 @test "a job waits for what it needs, and others need not" {
     step slowly 'sleep 1; touch there; echo "ok made"'
     step after '[ -e there ] && echo "ok found" || { echo "FAIL too early"; exit 1; }'
