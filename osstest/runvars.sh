@@ -24,6 +24,7 @@ declare -rA runvar_is=(
     [ops]='how many operations'
     [seconds]='how long'
     [case]='one of the cases of ts-protocol'
+    [headers]='the public headers of Xen that the guests are made for; none: those of a tree that is there'
     [again]='y: repeat also what has passed with the same files'
     [verbose]='y: show the whole console'
 )
