@@ -9,11 +9,9 @@
 mod device;
 mod shape;
 
-use device::Device;
+use device::{Device, OWN};
 use emulator::{
     Gfn,
-    descriptor::MAX_PAGES,
-    device::ID,
     low::{
         guest::Pages,
         privcmd::{Domain, Xen},
@@ -29,15 +27,18 @@ use std::{
 };
 
 const USAGE: &str = "\
-Usage: probe
+Usage: probe DEVICE
 
-Reads commands from standard input, a line each, and replies to each with a line that
-begins with PROBE: ok, wrong and what, or error and why it could not test anything.
+DEVICE is the one that the emulator has: registers, which is our own emulator's, or
+virtio-blk. Reads commands from standard input, a line each, and
+replies to each with a line that begins with PROBE: ok, wrong and what, or error and
+why it could not test anything.
 
   shapes      the shapes of memory that there are
   id          read the register of the device that never changes
   give SHAPE  have the emulator read pages, and give them away in that shape
   in-use      give pages away that the emulator is using
+  beside      give pages away that are beside what the device uses all the time
   lend        have the emulator read a page, which somebody else then takes away
   lent        look whether it has gone
   end         end
@@ -50,16 +51,16 @@ type Verdict = std::result::Result<String, String>;
 
 struct Probe {
     xen: Xen,
-    device: Device,
+    device: Box<dyn Device>,
     generation: u32,
     lent: Option<(Pages, usize)>,
 }
 
 impl Probe {
-    fn new() -> Result<Self> {
+    fn new(device: &str) -> Result<Self> {
         Ok(Self {
             xen: Xen::open()?,
-            device: Device::open()?,
+            device: device::open(device)?,
             generation: 0,
             lent: None,
         })
@@ -71,11 +72,7 @@ impl Probe {
         for (page, &gfn) in gfns.iter().enumerate() {
             pages.write(page, pattern::words(gfn, self.generation));
         }
-        let mut bad = 0;
-        for some in gfns.chunks(MAX_PAGES) {
-            bad += self.device.reads(some, self.generation)?;
-        }
-        Ok(bad)
+        Ok(self.device.reads(gfns, self.generation)?)
     }
 
     fn filled(&mut self, pages: &mut Pages, gfns: &[Gfn]) -> Result<()> {
@@ -130,7 +127,7 @@ impl Probe {
         self.filled(&mut pages, &gfns)?;
         self.device.begins(&gfns, self.generation)?;
         let before = self.xen.owned()?;
-        let (xen, device, gfns) = (&self.xen, &self.device, &gfns);
+        let (xen, device, gfns) = (&self.xen, &mut self.device, &gfns);
         let anywhere = sched_getaffinity(None)?;
         only_on(1)?;
         let (after, ms, bad) = thread::scope(|scope| -> Result<_> {
@@ -141,7 +138,7 @@ impl Probe {
                 Ok((xen.owned()?, start.elapsed().as_millis()))
             });
             thread::sleep(Duration::from_secs(1));
-            let bad = device.ends();
+            let bad = device.ends()?;
             let (after, ms) = giving.join().expect("it does not panic")?;
             Ok((after, ms, bad))
         })?;
@@ -154,6 +151,28 @@ impl Probe {
             )));
         }
         Ok(Ok(format!("pages={PAGES} seen-otherwise={bad} ms={ms}")))
+    }
+
+    /// The device has used what is its own, and has it mapped for good, perhaps; with more
+    /// than that, perhaps.
+    fn beside(&mut self) -> Result<Verdict> {
+        let mut pages = Pages::allocate(1)?;
+        let gfns = pages.gfns()?;
+        self.filled(&mut pages, &gfns)?;
+        let beside = &self.device.near().gfns()?[OWN..];
+        let before = self.xen.owned()?;
+        self.xen.decrease(Domain::Own, beside, 0)?;
+        let after = self.xen.owned()?;
+        let count = beside.len();
+        let reached = (after + count).saturating_sub(before);
+        if reached > 0 {
+            return Ok(Err(format!(
+                "the emulator still reaches {reached} of {count} pages beside its own"
+            )));
+        }
+        self.xen.populate(beside, 0)?;
+        self.filled(&mut pages, &gfns)?;
+        Ok(Ok(format!("pages={count} owned={before}-{after}")))
     }
 
     fn lend(&mut self) -> Result<String> {
@@ -187,10 +206,11 @@ impl Probe {
                 Ok(Ok(names.join(" ")))
             }
             "id" => Ok(match self.device.id() {
-                ID => Ok(format!("id={ID:#x}")),
-                id => Err(format!("the register has {id:#x}, not {ID:#x}")),
+                (id, wanted) if id == wanted => Ok(format!("id={id:#x}")),
+                (id, wanted) => Err(format!("the register has {id:#x}, not {wanted:#x}")),
             }),
             "in-use" => self.in_use(),
+            "beside" => self.beside(),
             "lend" => self.lend().map(Ok),
             "lent" => self.lent(),
             _ => {
@@ -203,11 +223,12 @@ impl Probe {
 }
 
 fn main() -> Result<()> {
-    if std::env::args().len() > 1 {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(device), None) = (arguments.next(), arguments.next()) else {
         print!("{USAGE}");
         return Ok(());
-    }
-    let mut probe = Probe::new()?;
+    };
+    let mut probe = Probe::new(&device)?;
     println!("PROBE ready");
     for line in io::stdin().lines() {
         match line?.as_str() {
