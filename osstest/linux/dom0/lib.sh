@@ -44,12 +44,29 @@ scenario() {
     else
         failed=y
         line="FAIL $name $(cat /run/why 2>/dev/null || echo 'ended early')"
+        evidence
     fi
     say "$line"
     echo "$line"
 }
 
 found() { echo "$*" >>/run/found; }
+
+# What may say why a scenario has failed: the end of the domU's console, what its vCPUs
+# do, and on Xen's console who waits for an emulator, and for what the vCPUs do.
+evidence() {
+    [ -n "$(domid)" ] || return 0
+    {
+        tail -n 8 "$console" | tr -d '\r'
+        xl vcpu-list domu
+        sleep 2
+        xl vcpu-list domu
+        tail -n 4 "$log/trace"
+    } 2>&1 | sed 's/^/# domU: /' >&2
+    xl debug-keys kq
+    # It says it in its own time.
+    sleep 2
+}
 
 # value KEY LINE: of KEY=VALUE in it.
 value() { echo " $2 " | sed -n "s/.* $1=\([^ ]*\) .*/\1/p"; }
