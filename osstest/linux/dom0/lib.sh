@@ -55,14 +55,13 @@ found() { echo "$*" >>/run/found; }
 # What may say why a scenario has failed: the end of the domU's console, what its vCPUs
 # do, and on Xen's console who waits for an emulator, and for what the vCPUs do.
 evidence() {
-    [ -n "$(domid)" ] || return 0
     {
-        tail -n 8 "$console" | tr -d '\r'
-        xl vcpu-list domu
+        tail -n 12 "$console" | tr -d '\r'
+        xl vcpu-list
         sleep 2
-        xl vcpu-list domu
+        xl vcpu-list
         tail -n 4 "$log/trace"
-    } 2>&1 | sed 's/^/# domU: /' >&2
+    } 2>&1 | sed 's/^/# evidence: /' >&2
     xl debug-keys kq
     # It says it in its own time.
     sleep 2
