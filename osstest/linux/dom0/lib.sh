@@ -52,15 +52,17 @@ scenario() {
 
 found() { echo "$*" >>/run/found; }
 
-# What may say why a scenario has failed: the end of the domU's console, what its vCPUs
-# do, and on Xen's console who waits for an emulator, and for what the vCPUs do.
+# What may say why a scenario has failed: the end of the domU's console and of the file
+# $last_words, if there is one, and what the vCPUs do; on Xen's console, by its debug keys,
+# who waits for an emulator, and the state of all domains.
+last_words=''
 evidence() {
     {
         tail -n 12 "$console" | tr -d '\r'
         xl vcpu-list
         sleep 2
         xl vcpu-list
-        tail -n 4 "$log/trace"
+        [ -z "$last_words" ] || tail -n 4 "$last_words"
     } 2>&1 | sed 's/^/# evidence: /' >&2
     xl debug-keys kq
     # It says it in its own time.

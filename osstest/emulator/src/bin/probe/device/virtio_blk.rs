@@ -292,7 +292,7 @@ impl super::Device for Device {
         Ok(bad)
     }
 
-    /// The disk does one request in a second: the first of them at once.
+    /// The disk does one request in a second: the first of them immediately.
     fn begins(&mut self, gfns: &[Gfn], generation: u32) -> io::Result<()> {
         self.begun = (gfns.to_vec(), generation);
         let mut disk = self.disk(SLOW);
