@@ -37,7 +37,7 @@ interrupted() {
     quick
     wanted=$checkout/.build/tree/$result/.config-wanted
     echo '# another' >>"$wanted"
-    sed -i '2i[[ $* != *olddefconfig* ]] || sleep 30' "$fakes/make"
+    sed -i '2i[[ $* != *olddefconfig* ]] || sleep 300' "$fakes/make"
     interrupted INT 'Configuring' --offline
     # A configuration that is half made is not taken for one.
     [[ ! -e $wanted ]]
@@ -62,7 +62,7 @@ interrupted() {
     echo '// Another.' >>"$checkout/.build/tree/$result/xen/rust/xen-rs/src/lib.rs"
     # shellcheck source=/dev/null
     source <("$checkout/cbits/rust-is-available.sh" arm64)
-    fake rustc <<<"[[ \" \$* \" != *=xen_rs* ]] || sleep 30; exec $RUSTC \"\$@\""
+    fake rustc <<<"[[ \" \$* \" != *=xen_rs* ]] || sleep 300; exec $RUSTC \"\$@\""
     RUSTC=$fakes/rustc interrupted INT 'Building' --offline
     nothing_left
     good_run
@@ -111,17 +111,18 @@ interrupted() {
 
 @test "interrupt: of a build that was killed, nothing is gone on from" {
     quick
-    sed -i "2iecho \"\$*\" >>$BATS_TEST_TMPDIR/asked\n[[ \$* == *olddefconfig* || \$* == *' clean' || \$1 != -C ]] || { echo \$\$ >$BATS_TEST_TMPDIR/pid; exec sleep 30; }" "$fakes/make"
+    sed -i "2iecho \"\$*\" >>$BATS_TEST_TMPDIR/asked\n[[ \$* == *olddefconfig* || \$* == *' clean' || \$1 != -C ]] || { echo \$\$ >$BATS_TEST_TMPDIR/pid; exec sleep 300; }" "$fakes/make"
     interrupt KILL 'Building' --offline
     ends_with 137
     # It is in another group than what was killed.
+    soon test -s "$BATS_TEST_TMPDIR/pid"
     kill "$(cat "$BATS_TEST_TMPDIR/pid")"
     good_run
     says 'Cleaning what a build that was killed has left'
     good_run
     says_not Cleaning
     # What was interrupted is gone on with.
-    sed -i "2i[[ \$* == *olddefconfig* || \$* == *' clean' || \$1 != -C ]] || sleep 30" "$fakes/make"
+    sed -i "2i[[ \$* == *olddefconfig* || \$* == *' clean' || \$1 != -C ]] || sleep 300" "$fakes/make"
     interrupted INT 'Building' --offline
     good_run
     says_not Cleaning

@@ -70,7 +70,7 @@ ends() {
     printf '#!/bin/bash\ntrap "touch %q; exit 130" TERM\ntouch %q\nwhile sleep 0.1; do :; done\n' \
         "$lab/ended" "$lab/began" >osstest/boot
     osstest/ts-battery job 3>&- &
-    while [ ! -e began ]; do sleep 0.1; done
+    soon test -e began
     kill $!
     status=0
     wait $! || status=$?

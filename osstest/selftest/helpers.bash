@@ -4,6 +4,8 @@
 # A project with the real run, sg-run-job and report, but with a flight and steps
 # that each case makes.
 
+load ../bats/soon
+
 setup() {
     real=$(cd -- "$BATS_TEST_DIRNAME/../.." && pwd -P)
     lab="$BATS_TEST_TMPDIR/a project"
@@ -55,6 +57,11 @@ holds() {
     for what; do
         [[ $output == *"$what"* ]] || { printf 'wanted: %s\nfound:  %s\n' "$what" "$output"; return 1; }
     done
+}
+
+# gone PID
+gone() {
+    ! kill -0 "$1" 2>/dev/null
 }
 
 # file_is FILE CONTENT

@@ -122,16 +122,14 @@ load helpers
     flight 'a recipe=pass,long'
     osstest/sg-run-job a 3>&- &
     job=$!
-    for _ in {1..100}; do [ -s out/osstest/standalone/a/child ] && break; sleep 0.1; done
+    soon test -s out/osstest/standalone/a/child
     child=$(<out/osstest/standalone/a/child)
     kill -0 "$child"
     kill -TERM "$job"
     ended=0
     wait "$job" || ended=$?
     [ "$ended" -eq 130 ]
-    for _ in {1..50}; do kill -0 "$child" 2>/dev/null || break; sleep 0.1; done
-    run kill -0 "$child"
-    [ "$status" -ne 0 ]
+    soon gone "$child"
     kill "$other"
     file_is out/osstest/standalone/a/status interrupted
     [[ $(cut -f 2 out/osstest/standalone/a/steps | paste -sd' ') == 'pass interrupted' ]]

@@ -118,24 +118,18 @@ closing() {
     closing '2 passed, 0 failed, 1 skipped'
 }
 
-# gone PID: it ends, at the latest in five seconds.
-gone() {
-    for _ in {1..50}; do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done
-    return 1
-}
-
 @test "an interrupted run ends what it started, reports, and exits with 130" {
     step long 'sleep 613 & echo $! >"$1/child"; wait'
     flight 'a recipe=pass' 'b recipe=long' 'c recipe=pass needs=b'
     osstest/run >said 2>&1 3>&- &
     pid=$!
-    for _ in {1..200}; do [ -s out/osstest/smoke/b/child ] && break; sleep 0.1; done
+    soon test -s out/osstest/smoke/b/child
     child=$(<out/osstest/smoke/b/child)
     kill -TERM "$pid"
     ended=0
     wait "$pid" || ended=$?
     [ "$ended" -eq 130 ]
-    gone "$child"
+    soon gone "$child"
     grep -F 'Interrupted' said
     file_is out/osstest/smoke/b/status interrupted
     [ -s out/osstest/smoke/index.html ]
@@ -148,26 +142,27 @@ gone() {
     osstest/run -j 2 >said 2>&1 3>&- &
     pid=$!
     for job in a b; do
-        for _ in {1..200}; do [ -s out/osstest/smoke/$job/child ] && break; sleep 0.1; done
+        soon test -s "out/osstest/smoke/$job/child"
     done
     kill -TERM "$pid"
     wait "$pid" || true
     for job in a b; do
         file_is out/osstest/smoke/$job/status interrupted
-        gone "$(<out/osstest/smoke/$job/child)"
+        soon gone "$(<out/osstest/smoke/$job/child)"
     done
 }
 
-# A job that passes if another is at work beside it.
+# A job that passes if another is at work beside it. It waits for that for $tries tenths
+# of a second: long where the other will come, so that it may be late.
 meets() {
-    step "$1" 'touch met-'"$1"'; for _ in {1..30}; do [ -e met-'"$2"' ] && exec echo "ok met"; sleep 0.1; done; echo "FAIL met nobody"; exit 1'
+    step "$1" 'touch met-'"$1"'; for ((i = 0; i < ${tries:-30}; i++)); do [ -e met-'"$2"' ] && exec echo "ok met"; sleep 0.1; done; echo "FAIL met nobody"; exit 1'
 }
 
 @test "jobs run side by side, as many as are asked for" {
     meets one two
     meets two one
     flight 'a recipe=one' 'b recipe=two'
-    run osstest/run -j 2
+    tries=3000 run osstest/run -j 2
     closing '2 passed, 0 failed'
     rm met-*
     run osstest/run -j 1
@@ -201,7 +196,7 @@ meets() {
     closing '1 passed, 1 failed'
     rm met-*
     echo apart >>osstest/recipes/two
-    run osstest/run -j 2
+    tries=3000 run osstest/run -j 2
     closing '2 passed, 0 failed'
     rm met-*
     sed -i s/apart/alone/ osstest/recipes/one
@@ -210,23 +205,12 @@ meets() {
 }
 
 @test "a job waits for what it needs, and others need not" {
-    step slowly 'sleep 1; touch there; echo "ok made"'
+    step slowly 'for ((i = 0; i < 3000; i++)); do [ ! -e begun ] || break; sleep 0.1; done; touch there; echo "ok made"'
     step after '[ -e there ] && echo "ok found" || { echo "FAIL too early"; exit 1; }'
-    step before '[ -e there ] && { echo "FAIL waited"; exit 1; } || echo "ok at once"'
+    step before '[ -e there ] && { echo "FAIL waited"; exit 1; } || touch begun; echo "ok at once"'
     flight 'a recipe=slowly' 'b recipe=after needs=a' 'c recipe=before'
     run osstest/run -j 2
     closing '3 passed, 0 failed'
-}
-
-# soon WHAT FILE: the file has it within a minute.
-soon() {
-    local tries
-    for ((tries = 0; tries < 600; tries++)); do
-        ! grep -q -- "$1" "$2" || return 0
-        sleep 0.1
-    done
-    cat "$2"
-    return 1
 }
 
 @test "two runs in one checkout: the second waits" {
@@ -234,9 +218,9 @@ soon() {
     flight 'a recipe=long'
     osstest/run >first 2>&1 3>&- &
     first=$!
-    soon '1/1 a' first
+    soon grep -q '1/1 a' first
     osstest/run >second 2>&1 3>&- &
-    soon 'waiting for it to end' second
+    soon grep -q 'waiting for it to end' second
     touch go
     wait "$first"
     wait $!
@@ -244,13 +228,14 @@ soon() {
 
 @test "two runs in one checkout, where build-xen.sh puts another .build: the second waits" {
     printf '#!/bin/bash\n[[ -L .build ]] || { rm -rf .build; mkdir other; ln -s other .build; }\n' >build-xen.sh
-    step long 'sleep 5; echo "ok long"'
+    step long 'until [ -e go ]; do sleep 0.1; done; echo "ok long"'
     flight 'a recipe=long'
     osstest/run >first 2>&1 3>&- &
-    pid=$!
-    for _ in {1..200}; do [ -d out/osstest/smoke/a ] && break; sleep 0.1; done
-    run osstest/run
-    [ "$status" -eq 0 ]
-    holds 'waiting for it to end'
-    wait "$pid"
+    first=$!
+    soon test -d out/osstest/smoke/a
+    osstest/run >second 2>&1 3>&- &
+    soon grep -q 'waiting for it to end' second
+    touch go
+    wait "$first"
+    wait $!
 }

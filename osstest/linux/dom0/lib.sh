@@ -10,8 +10,12 @@ say() { echo "# $(cut -d' ' -f1 /proc/uptime) $*" >&2; }
 
 now() { cut -d. -f1 /proc/uptime; }
 
-# until_true SECONDS COMMAND…
-until_true() {
+# until_true COMMAND…: waits for that. Nothing takes long, but a busy machine may not run
+# one of QEMU's threads for many seconds.
+until_true() { within 300 "$@"; }
+
+# within SECONDS COMMAND…: whether it comes true in that time.
+within() {
     local deadline=$(($(now) + $1))
     shift
     while ! "$@"; do
@@ -98,7 +102,7 @@ ask() {
     local before
     before=$(agent_lines)
     echo "$*" >"$(xenstore-read "/local/domain/$(domid)/console/tty")"
-    until_true 40 said_more_than "$before" || wrong "the agent does not reply to: $*"
+    until_true said_more_than "$before" || wrong "the agent does not reply to: $*"
     tr -d '\r' <"$console" | grep '^AGENT ' | tail -n 1
 }
 
@@ -121,7 +125,7 @@ transferred() {
 create_domu() {
     rm -f "$console"
     xl create -q /domu/domu.cfg "$@" || wrong 'xl create fails'
-    until_true 300 said_more_than 0 || wrong "the agent does not start: $(tail -n 3 "$console")"
+    until_true said_more_than 0 || wrong "the agent does not start: $(tail -n 3 "$console")"
 }
 
 # xl uses CPU time that the emulators need as well: it is not asked too often.
@@ -132,7 +136,7 @@ memory_is() {
 
 mem_set() { xl mem-set domu "$1" || wrong "xl mem-set domu $1 fails"; }
 memory_reaches() {
-    until_true 60 memory_is "$1" || wrong "the domU has $(xl list domu | awk 'NR > 1 { print $3 }') MiB, not $1"
+    until_true memory_is "$1" || wrong "the domU has $(xl list domu | awk 'NR > 1 { print $3 }') MiB, not $1"
 }
 
 afresh() {
@@ -149,7 +153,7 @@ afresh() {
 
 # The domain goes, nothing of it remains, and Xen lives.
 domain_goes() {
-    until_true 20 is_gone "$1" || wrong "still there: $(xl list | tail -n +3)"
+    until_true is_gone "$1" || wrong "still there: $(xl list | tail -n +3)"
     want 'lines of xl list' "$(xl list | grep -c .)" -eq 2
     xl info >/dev/null || wrong 'xl info fails'
 }
@@ -175,7 +179,7 @@ start_emulator() {
     # shellcheck disable=SC2086  # a word each
     emulator --domain "$(domid)" --vcpus "${2:-2}" --slot "$1" ${3-} <>"/run/emulator$1" >>"$log/emulator$1" 2>&1 &
     echo $! >"/run/emulator$1.pid"
-    until_true 60 grep -qE '^(ready|error) ' "$log/emulator$1"
+    until_true grep -qE '^(ready|error) ' "$log/emulator$1"
     grep -q '^ready ' "$log/emulator$1" || wrong "$(tail -n 1 "$log/emulator$1")"
 }
 
@@ -185,7 +189,7 @@ command_to() {
     local before
     before=$(grep -c "^$3" "$log/emulator$1")
     echo "$2" >"/run/emulator$1"
-    until_true 20 said_by "$1" "$3" "$before" || wrong "emulator $1 does not reply to: $2"
+    until_true said_by "$1" "$3" "$before" || wrong "emulator $1 does not reply to: $2"
     grep "^$3" "$log/emulator$1" | tail -n 1
 }
 
@@ -197,14 +201,14 @@ stats() { command_to "$1" stats stats; }
 emulator_quits() {
     # It may be ending already: opened for both, a pipe needs no reader.
     echo quit 1<>"/run/emulator$1"
-    until_true 10 emulator_ends "$1" || wrong 'the emulator does not end'
+    until_true emulator_ends "$1" || wrong 'the emulator does not end'
 }
 
 emulator_ends() { ! kill -0 "$(cat "/run/emulator$1.pid")" 2>/dev/null; }
 
 # has_held N: waits until emulator N holds a request back; of which vCPU, in $vcpu.
 has_held() {
-    until_true 30 said_by "$1" held 0 || wrong "emulator $1 has received no invalidation"
+    until_true said_by "$1" held 0 || wrong "emulator $1 has received no invalidation"
     vcpu=$(value vcpu "$(grep '^held' "$log/emulator$1" | tail -n 1)")
 }
 

@@ -30,9 +30,9 @@ pub const SERVERS: usize = 2;
 /// (MAX_NR_IOREQ_SERVERS).
 pub const MOST_SERVERS: usize = 8;
 
-/// How long the domU waits for anything. Nothing takes long, but it all shares
-/// QEMU, and that the rest of its machine.
-pub const PATIENCE_MS: u64 = 5_000;
+/// How long the domU waits for anything. Nothing takes long, but a busy machine may not
+/// run one of QEMU's threads for many seconds.
+pub const PATIENCE_MS: u64 = 30_000;
 
 /// What [`Shared::hello`] says once the rest of the page can be used.
 pub const HELLO: u32 = 0x1a7e_0001;

@@ -23,7 +23,7 @@ use crate::{
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Long enough for whatever can go on to do so.
-const ENOUGH_MS: u64 = 1_000;
+const ENOUGH_MS: u64 = 5_000;
 
 /// How long the dom0 waits for the domU to be shut down: less than the domU
 /// waits for the dom0.
