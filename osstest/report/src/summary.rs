@@ -13,15 +13,6 @@ pub fn summary(flight: &Flight) -> String {
     let width = |job: &Job| job.name.chars().count();
     let wide = flight.jobs.iter().map(width).max().unwrap_or_default();
     let mut out = format!("flight {}\n", flight.name);
-    let failures: Vec<_> = flight
-        .jobs
-        .iter()
-        .flat_map(|job| failures(job, wide))
-        .collect();
-    if !failures.is_empty() {
-        out += "\nTests which did not succeed,\nincluding tests which could not be run:\n";
-        out.extend(failures);
-    }
     out += "\njobs:\n";
     for job in &flight.jobs {
         let time = job.seconds.map(text::duration).unwrap_or_default();
@@ -37,6 +28,16 @@ pub fn summary(flight: &Flight) -> String {
         }
         out.truncate(out.trim_end().len());
         out.push('\n');
+    }
+    let failures: Vec<_> = flight
+        .jobs
+        .iter()
+        .flat_map(|job| failures(job, wide))
+        .collect();
+    // Last, where a terminal and a log that is cut short still have it.
+    if !failures.is_empty() {
+        out += "\nTests which did not succeed,\nincluding tests which could not be run:\n";
+        out.extend(failures);
     }
     out
 }

@@ -25,14 +25,14 @@ fn a_line_for_each_job_and_each_failure() {
     let wanted = "\
 flight smoke
 
-Tests which did not succeed,
-including tests which could not be run:
- j          1 ts-x: a  fail  read 0x1
-
 jobs:
  lint       pass            1:01
  j          fail            1:01
  odd-board  unsupported           no such board
+
+Tests which did not succeed,
+including tests which could not be run:
+ j          1 ts-x: a  fail  read 0x1
 ";
     assert_eq!(summary, wanted);
 }
