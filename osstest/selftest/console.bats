@@ -96,3 +96,12 @@ ends() {
     run osstest/ts-stress job seconds=1
     ends 2 'The run never began'
 }
+
+@test "a runvar that names what is not there" {
+    console noise
+    cp "$real"/osstest/ts-{guest-build,conformance} "$osstest/"
+    run osstest/ts-guest-build job headers=nowhere
+    ends 2 'These are no headers of Xen.' 'no nowhere/xen.h'
+    run osstest/ts-conformance job emulator=none
+    ends 2 'There is no such emulator.' 'emulator=none'
+}
