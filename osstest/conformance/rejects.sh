@@ -5,9 +5,9 @@
 
 # rejects EMULATOR WRONG WHY CASE…: as one that gets WRONG wrong fails these, and says WHY.
 rejects() {
-    local emulator=$1 wrong=$2 why=$3 name line
+    local emulator=$1 wrong=$2 why=$3 logs=/run/conformance-$2 name line
     shift 3
-    wrong=$wrong KIT_LOGS=/run/conformance-$wrong /conformance/kit "/conformance/emulators/$emulator" "$@" >/run/rejected
+    wrong=$wrong KIT_LOGS=$logs /conformance/kit "/conformance/emulators/$emulator" "$@" >/run/rejected
     for name in "$@"; do
         line=$(grep "^[a-zA-Z]* $name " /run/rejected)
         case $line in
