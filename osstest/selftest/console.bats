@@ -99,9 +99,11 @@ ends() {
 
 @test "a runvar that names what is not there" {
     console noise
-    cp "$real"/osstest/ts-{guest-build,conformance} "$osstest/"
+    cp "$real"/osstest/ts-{guest-build,conformance,conformance-build} "$osstest/"
     run osstest/ts-guest-build job headers=nowhere
     ends 2 'These are no headers of Xen.' 'no nowhere/xen.h'
-    run osstest/ts-conformance job emulator=none
-    ends 2 'There is no such emulator.' 'emulator=none'
+    for step in ts-conformance ts-conformance-build; do
+        run "osstest/$step" job emulator=none
+        ends 2 'There is no such emulator.' 'emulator=none'
+    done
 }
