@@ -33,6 +33,8 @@ wrong! {
     Keeps = "keeps",
     /// Completes it while a mapping is in use, as QEMU with a locked bucket.
     KeepsUsed = "keeps-used",
+    /// Keeps what is beside a descriptor mapped, as QEMU with a ring.
+    KeepsBeside = "keeps-beside",
     /// Completes it first, and drops the mappings a second later.
     Early = "early",
     /// Drops the mappings, and completes it 40 seconds later.

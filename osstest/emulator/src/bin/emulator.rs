@@ -4,8 +4,8 @@
 //! its standard input and reports on its standard output what it does.
 
 use emulator::{
-    PAGE_WORDS,
-    device::{self, BASE, Device, SIZE},
+    Gfn, PAGE_WORDS,
+    device::{self, BASE, Device, SIZE, register},
     low::{
         devicemodel::DeviceModel,
         evtchn::{EventChannels, Port},
@@ -22,6 +22,7 @@ use std::{
     fmt::Display,
     io::{self, Read, Write},
     process::ExitCode,
+    sync::Arc,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -110,6 +111,8 @@ struct Emulator {
     ports: Vec<Port>,
     cache: MapCache<ForeignMemory>,
     device: Device<ForeignPage>,
+    /// What one that gets it wrong has in use for good.
+    kept: Vec<Arc<ForeignPage>>,
     store: Option<XenStore>,
     hold: bool,
     held: Vec<bool>,
@@ -172,6 +175,7 @@ impl Emulator {
             ports,
             cache: MapCache::new(memory),
             device: Device::default(),
+            kept: Vec::new(),
             store,
             hold: false,
             waiting: Vec::new(),
@@ -250,6 +254,9 @@ impl Emulator {
             Some(Kind::Write(address, value)) => {
                 let value = u32::try_from(value & u64::from(u32::MAX))?;
                 let offset = address.wrapping_sub(base);
+                if self.options.wrong == Some(Wrong::KeepsBeside) && offset == register::BEGIN {
+                    self.keep_beside(value.into());
+                }
                 (0, self.device.write(offset, value, &mut self.cache))
             }
             Some(Kind::Unknown(kind)) => {
@@ -269,6 +276,14 @@ impl Emulator {
         self.complete_waiting()
     }
 
+    /// Has the pages beside this one in use for good, the first time that it is called.
+    fn keep_beside(&mut self, gfn: Gfn) {
+        if self.kept.is_empty() {
+            let beside = gfn + 1..gfn + 16;
+            self.kept = beside.filter_map(|gfn| self.cache.get(gfn).ok()).collect();
+        }
+    }
+
     fn complete(&mut self, vcpu: usize, data: u64) -> Result<(), Box<dyn Error>> {
         self.page.complete(vcpu, data);
         self.events
@@ -280,7 +295,7 @@ impl Emulator {
     fn invalidate(&mut self, vcpu: usize) -> Result<(), Box<dyn Error>> {
         match self.options.wrong {
             Some(Wrong::Keeps) => return self.complete(vcpu, 0),
-            Some(Wrong::KeepsUsed) => {
+            Some(Wrong::KeepsUsed | Wrong::KeepsBeside) => {
                 self.cache.invalidate();
                 return self.complete(vcpu, 0);
             }
