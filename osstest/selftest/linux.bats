@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ts-linux and ts-qemu: what they make of a console.
+# ts-linux, ts-qemu and conformance-qemu: what they make of a console.
 #
 # shellcheck disable=SC2154  # helpers sets them
 
@@ -138,4 +138,19 @@ boots() {
     run osstest/ts-qemu job mutant=mutated
     [ "$status" -eq 1 ]
     holds 'FAIL mutated not killed by balloons'
+}
+
+@test "conformance-qemu: what is found of QEMU is held against what is known of it" {
+    run "$real/osstest/conformance/qemu/as-known" <<'END'
+ok give-page pages=1
+ok reboot domain 1 is gone
+FAIL in-use the emulator has completed while it uses 8 pages
+FAIL beside the emulator still reaches 248 of 504 pages beside its own
+FAIL unknown-type cannot be tested: the emulator cannot be stopped
+END
+    [ "$output" = 'ok right/give-page pages=1
+FAIL reboot QEMU does it right, and README.md says it does not
+FAIL in-use the emulator has completed while it uses 8 pages
+ok wrong/beside the emulator still reaches 248 of 504 pages beside its own
+FAIL unknown-type cannot be tested: the emulator cannot be stopped' ]
 }
