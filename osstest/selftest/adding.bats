@@ -224,4 +224,8 @@ echo "ok painted ${rv[colour]}"'
         [ "$status" -eq 1 ]
         holds 'new cannot be run as its recipe says.' "recipes/paint: ${line%%:*}" "${line#*:}" '0 passed, 1 failed'
     done
+    printf '%s\n' alone apart ts-lint >osstest/recipes/paint
+    run osstest/run new
+    [ "$status" -eq 1 ]
+    holds 'recipes/paint: alone apart' 'one of them'
 }
