@@ -205,8 +205,8 @@ echo "ok painted ${rv[colour]}"'
     refused 'A job cannot be run.' 'new: recipe=nothing' osstest/recipes
     flight_with 'job new lint colour=red'
     refused 'A job cannot be run.' 'new: no runvar colour' osstest/runvars.sh
-    flight_with 'job lint host'
-    refused 'A job cannot be run.' 'lint: there twice, with other runvars'
+    flight_with 'job loom host'
+    refused 'A job cannot be run.' 'loom: there twice, with other runvars'
     flight_with 'job New lint'
     refused 'A job cannot be run.' 'New: its name' 'small letters'
     flight_with 'job default lint'
