@@ -23,7 +23,7 @@ declare -rA runvar_is=(
     [seed]='of the random operations'
     [ops]='how many operations'
     [seconds]='how long'
-    [emulator]='ours, or qemu: the one that the conformance kit tests'
+    [emulator]='reference, or qemu: the one that the conformance kit tests'
     [case]='one of the cases of ts-protocol'
     [headers]='the public headers of Xen that the guests are made for; none: those of a tree that is there'
     [again]='y: repeat also what has passed with the same files'
@@ -57,7 +57,7 @@ read_runvars() {
         die "There is no such job directory." "${1:-none}" 'JOBDIR, with a file runvars in it' \
             "osstest/sg-run-job makes it; ${0##*/} --help says more."
     jobdir=$(cd -- "$1" && pwd -P)
-    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=component [pcpus]=1 [emulator]=ours)
+    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=component [pcpus]=1 [emulator]=reference)
     local name
     for name in "${!runvar_is[@]}"; do
         : "${rv[$name]:=}"
