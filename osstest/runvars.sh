@@ -15,6 +15,7 @@ declare -rA runvar_is=(
     [ref]='the branch of that line, from upstream; none: the source package of a distribution'
     [debug]='y: a debug build of Xen'
     [hypervisor]='component; upstream, the Xen without it; debian, the one of the distribution (ts-linux)'
+    [crates]='component, or others: whose tests ts-host-test runs'
     [mutant]='one of osstest/mutants: the job is about the component with that patch'
     [board]='one of osstest/boards, or with labgrid one of osstest/labgrid'
     [labgrid]='where that board is: local, loopback, or a place of a labgrid coordinator'
@@ -57,7 +58,8 @@ read_runvars() {
         die "There is no such job directory." "${1:-none}" 'JOBDIR, with a file runvars in it' \
             "osstest/sg-run-job makes it; ${0##*/} --help says more."
     jobdir=$(cd -- "$1" && pwd -P)
-    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=component [pcpus]=1 [emulator]=reference)
+    declare -gA rv=([arch]=arm64 [xen]=4.20 [debug]=n [hypervisor]=component [pcpus]=1 [emulator]=reference
+        [crates]=component)
     local name
     for name in "${!runvar_is[@]}"; do
         : "${rv[$name]:=}"
