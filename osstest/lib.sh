@@ -51,6 +51,14 @@ use_rust() {
     [[ ! $RUST_CORE_SRC ]] || build_std=(-Zbuild-std=core)
 }
 
+# build_tool NAME: the program of osstest/NAME, whose path is then in `tool`.
+build_tool() {
+    "${CARGO:-cargo}" build --quiet --locked --package "$1" --manifest-path "$repo/Cargo.toml" \
+        --target-dir "$repo/.build/cargo" ||
+        die "osstest/$1 does not build." 'what cargo says above' 'a program' 'Mend what it names.'
+    tool=$repo/.build/cargo/debug/$1
+}
+
 # What building Xen takes of this project.
 parts=(Cargo.toml Cargo.lock xen-rs ffi cbits patches build-xen.sh)
 

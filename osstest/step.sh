@@ -19,6 +19,15 @@ usage() {
     sed -n '/^# Usage:/,/^$/s/^# \{0,1\}//p' "$0"
 }
 
+# need_built PATH…: what building the job's Xen leaves is there.
+need_built() {
+    local path
+    for path; do
+        [[ -e $path ]] || die "There is no $(xen_name)." "no $path" 'what a build of it leaves' \
+            "./build-xen.sh $(build_options | paste -sd' ')"
+    done
+}
+
 step_begins() {
     local argument arguments=()
     for argument in "$@"; do

@@ -14,7 +14,7 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 const HELP: &str = "\
@@ -33,8 +33,9 @@ and on the Xen with the component. Parts of a run are given in any order, each w
              sent, with the component
   trace      prints the operations of a traced episode side by side
   shrink     prints the mask of the fewest operations of a traced episode that
-             still differ. PROBE is run with a mask as one argument more: it
-             traces those operations, and ends as `trace` does
+             still differ. PROBE is run with mask=HEX as one argument more: it
+             traces those operations, and ends as `trace` does; what it prints
+             is not shown
 
 Exit status: 0 all is the same, 1 not so, 2 usage, or a console is not that of a
 whole run.
@@ -177,8 +178,12 @@ fn shrink(
             "Looking whether {} operations still differ",
             places.len()
         )?;
-        let mask = format!("{:x}", shrink::mask(places));
-        match Command::new(program).args(args).arg(mask).status()?.code() {
+        let status = Command::new(program)
+            .args(args)
+            .arg(format!("mask={:x}", shrink::mask(places)))
+            .stdout(Stdio::null())
+            .status()?;
+        match status.code() {
             Some(0) => Ok(false),
             Some(1) => Ok(true),
             status => Err(io::Error::other(format!("the probe ended with {status:?}")).into()),

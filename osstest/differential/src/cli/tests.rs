@@ -101,7 +101,7 @@ fn what_a_server_missed_and_is_not_sent_is_found() {
 #[test]
 fn the_mask_is_shrunk_by_asking_the_probe() {
     // It differs as long as operation 5 is there.
-    let probe = ["sh", "-c", "[ $((0x$1 & 0x20)) = 0 ]", "probe"];
+    let probe = ["sh", "-c", "[ $((0x${1#mask=} & 0x20)) = 0 ]", "probe"];
     let (status, mask) = run_on("shrink", &console(&OPS, "a"), &differing(), &probe);
     assert_eq!((status, mask.as_str()), (0, "20\n"));
 }
