@@ -23,7 +23,6 @@ use crate::{
     protocol::Request,
 };
 use case::{Case, Counted, Expect};
-use cases::CASES;
 use core::fmt;
 use stage::Stage;
 
@@ -60,14 +59,14 @@ fn run() -> Result<(), Error> {
     dom0.ask(Request::Arguments)?;
     let line = dom0.shared.text.copy();
     let name = value(line.as_str(), "case").unwrap_or("");
-    let Some(number) = CASES.iter().position(|case| case.name == name) else {
+    let mut numbered = cases::all().enumerate();
+    let Some((number, case)) = numbered.find(|(_, case)| case.name == name) else {
         guest::die(format_args!("no such case: {line}"));
     };
-    let case = &CASES[number];
     let expect = case.expect(value(line.as_str(), "hypervisor"));
     dom0.print(format_args!(
         "CASE {name} begin cases={} expects {expect}",
-        CASES.len()
+        cases::all().count()
     ))?;
     let mut stage = Stage::new(dom0, number)?;
     report((case.run)(&mut stage))

@@ -2,7 +2,16 @@
 
 //! Cases for which the guest needs interrupts, which it has on arm64 alone.
 
-pub(super) mod between_continuations;
-pub(super) mod each_continuation;
-pub(super) mod kexec;
+mod between_continuations;
+mod each_continuation;
+mod kexec;
 mod preemption;
+
+use super::super::case::Case;
+
+/// The list of each file.
+pub(super) const FILES: &[&[Case]] = &[
+    between_continuations::CASES,
+    each_continuation::CASES,
+    kexec::CASES,
+];

@@ -17,27 +17,28 @@ const HYPERCALLS: u64 = 8;
 /// A fraction of what 512 pages take.
 const TICK_US: u64 = 100;
 
-/// As usual.
-pub(super) const DEFERRED: Case = Case {
-    name: "decrease-once/deferred",
-    counts: "invalidations",
-    upstream: Expect::at_least(HYPERCALLS + 1),
-    component: Expect::exactly([HYPERCALLS]),
-    run,
-    ..Case::USUAL
-};
-
-/// With mapcache-defer=0: one for each continuation, as upstream's Xen. How many
-/// those are a guest learns from interrupts alone: for the exact number see
-/// each-continuation/not-deferred.
-pub(super) const NOT_DEFERRED: Case = Case {
-    name: "decrease-once/not-deferred",
-    counts: "invalidations",
-    upstream: Expect::at_least(HYPERCALLS + 1),
-    component: Expect::at_least(HYPERCALLS + 1),
-    run,
-    ..Case::USUAL
-};
+pub(super) const CASES: &[Case] = &[
+    // As usual.
+    Case {
+        name: "decrease-once/deferred",
+        counts: "invalidations",
+        upstream: Expect::at_least(HYPERCALLS + 1),
+        component: Expect::exactly([HYPERCALLS]),
+        run,
+        ..Case::USUAL
+    },
+    // With mapcache-defer=0: one for each continuation, as upstream's Xen. How many
+    // those are a guest learns from interrupts alone: for the exact number see
+    // each-continuation/not-deferred.
+    Case {
+        name: "decrease-once/not-deferred",
+        counts: "invalidations",
+        upstream: Expect::at_least(HYPERCALLS + 1),
+        component: Expect::at_least(HYPERCALLS + 1),
+        run,
+        ..Case::USUAL
+    },
+];
 
 fn run(stage: &mut Stage) -> Counted {
     stage.servers(1, 0b1)?;

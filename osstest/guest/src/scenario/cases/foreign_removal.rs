@@ -34,74 +34,73 @@ const LOOK_MS: u64 = 500;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// The vCPU runs, on another pCPU, and nothing takes it to Xen.
-pub(super) const RUNNING: Case = Case {
-    name: "foreign-removal/running",
-    counts: COUNTS,
-    upstream: Expect::exactly([0]),
-    component: Expect::exactly([1]),
-    run: from_started,
-    other: |_| {
-        reached(1, 0);
-        while !STOP.load(Ordering::Relaxed) {
-            core::hint::spin_loop();
-        }
-        Ok(())
+pub(super) const CASES: &[Case] = &[
+    // The vCPU runs, on another pCPU, and nothing takes it to Xen.
+    Case {
+        name: "foreign-removal/running",
+        counts: COUNTS,
+        upstream: Expect::exactly([0]),
+        component: Expect::exactly([1]),
+        run: from_started,
+        other: |_| {
+            reached(1, 0);
+            while !STOP.load(Ordering::Relaxed) {
+                core::hint::spin_loop();
+            }
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The vCPU sleeps in WFI, and there is nothing to wake it.
-pub(super) const SLEEPING: Case = Case {
-    name: "foreign-removal/sleeping",
-    counts: COUNTS,
-    upstream: Expect::exactly([0]),
-    component: Expect::exactly([1]),
-    run: from_started,
-    other: |_| {
-        reached(1, 0);
-        loop {
-            low::wait_for_interrupt();
-        }
+    // The vCPU sleeps in WFI, and there is nothing to wake it.
+    Case {
+        name: "foreign-removal/sleeping",
+        counts: COUNTS,
+        upstream: Expect::exactly([0]),
+        component: Expect::exactly([1]),
+        run: from_started,
+        other: |_| {
+            reached(1, 0);
+            loop {
+                low::wait_for_interrupt();
+            }
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The vCPU waits for an event that does not come.
-pub(super) const POLLING: Case = Case {
-    name: "foreign-removal/polling",
-    counts: COUNTS,
-    upstream: Expect::exactly([0]),
-    component: Expect::exactly([1]),
-    run: from_started,
-    other: |vcpu| {
-        // One that nobody notifies: who waits for none is woken by any.
-        let port = event::bind_ipi(vcpu)?;
-        reached(1, 0);
-        loop {
-            sched::wait(&[port], Deadline::after_ms(60_000), || false);
-        }
+    // The vCPU waits for an event that does not come.
+    Case {
+        name: "foreign-removal/polling",
+        counts: COUNTS,
+        upstream: Expect::exactly([0]),
+        component: Expect::exactly([1]),
+        run: from_started,
+        other: |vcpu| {
+            // One that nobody notifies: who waits for none is woken by any.
+            let port = event::bind_ipi(vcpu)?;
+            reached(1, 0);
+            loop {
+                sched::wait(&[port], Deadline::after_ms(60_000), || false);
+            }
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The vCPU has not been started: its invalidation is its first act.
-pub(super) const OFF: Case = Case {
-    name: "foreign-removal/not-yet-started",
-    counts: "while-off,before-its-first-instruction",
-    upstream: Expect::exactly([0, 1]),
-    component: Expect::exactly([0, 1]),
-    run: |stage| {
-        let [while_off] = remove(stage)?;
-        stage.start_and_wait(1)?;
-        Ok([while_off, stage.value(1)].into())
+    // The vCPU has not been started: its invalidation is its first act.
+    Case {
+        name: "foreign-removal/not-yet-started",
+        counts: "while-off,before-its-first-instruction",
+        upstream: Expect::exactly([0, 1]),
+        component: Expect::exactly([0, 1]),
+        run: |stage| {
+            let [while_off] = remove(stage)?;
+            stage.start_and_wait(1)?;
+            Ok([while_off, stage.value(1)].into())
+        },
+        other: |vcpu| {
+            reached(1, invalidations(vcpu));
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    other: |vcpu| {
-        reached(1, invalidations(vcpu));
-        Ok(())
-    },
-    ..Case::USUAL
-};
+];
 
 fn from_started(stage: &mut Stage) -> Counted {
     stage.start_and_wait(1)?;

@@ -15,7 +15,7 @@ use core::sync::atomic::Ordering;
 /// multiple of the scheduler's tick.
 const AFTER_US: u64 = 4_300;
 
-pub(super) const CASE: Case = Case {
+pub(super) const CASES: &[Case] = &[Case {
     name: "foreign-while-descheduled",
     counts: "rounds",
     // Until the scheduler's next tick.
@@ -36,4 +36,4 @@ pub(super) const CASE: Case = Case {
         Ok(stage.dom0.reply()?.into())
     },
     ..Case::USUAL
-};
+}];

@@ -20,34 +20,35 @@ const COUNTS: &str = "before-it-goes-on,later,shut-down";
 const UPSTREAM: Expect = Expect::exactly([0, 0, 1]);
 const COMPONENT: Expect = Expect::exactly([1, 0, 1]);
 
-/// There is one vCPU.
-pub(super) const ONE_VCPU: Case = Case {
-    name: "removal-then-suspend/one-vcpu",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: COMPONENT,
-    run,
-    ..Case::USUAL
-};
-
-/// The others sleep: they have nothing to send.
-pub(super) const SEVERAL_VCPUS: Case = Case {
-    name: "removal-then-suspend/several-vcpus",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: COMPONENT,
-    run: |stage| {
-        for vcpu in 1..VCPUS {
-            stage.start_and_wait(vcpu)?;
-        }
-        run(stage)
+pub(super) const CASES: &[Case] = &[
+    // There is one vCPU.
+    Case {
+        name: "removal-then-suspend/one-vcpu",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: COMPONENT,
+        run,
+        ..Case::USUAL
     },
-    other: |_| {
-        reached(1, 0);
-        Ok(())
+    // The others sleep: they have nothing to send.
+    Case {
+        name: "removal-then-suspend/several-vcpus",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: COMPONENT,
+        run: |stage| {
+            for vcpu in 1..VCPUS {
+                stage.start_and_wait(vcpu)?;
+            }
+            run(stage)
+        },
+        other: |_| {
+            reached(1, 0);
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
+];
 
 fn run(stage: &mut Stage) -> Counted {
     let page = stage.arena.page();

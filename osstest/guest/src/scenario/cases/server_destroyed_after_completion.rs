@@ -24,54 +24,54 @@ const COUNTS: &str = "went-on,shut-down,registers";
 const UPSTREAM: Expect = Expect::XenEnds("Panic on CPU 0");
 const COMPONENT: Expect = Expect::exactly([1, 1, 1]);
 
-/// The request is an invalidation.
-pub(super) const INVALIDATE: Case = Case {
-    name: "server-destroyed-after-completion/invalidate",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: COMPONENT,
-    run: |stage| {
-        PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
-        run(stage)
+pub(super) const CASES: &[Case] = &[
+    // The request is an invalidation.
+    Case {
+        name: "server-destroyed-after-completion/invalidate",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: COMPONENT,
+        run: |stage| {
+            PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+            run(stage)
+        },
+        other: |_| {
+            if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
+                memory::remove_from_physmap(page)?;
+            }
+            afterwards::went_on(0);
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    other: |_| {
-        if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
-            memory::remove_from_physmap(page)?;
-        }
-        afterwards::went_on(0);
-        Ok(())
+    // The request is a read.
+    Case {
+        name: "server-destroyed-after-completion/read",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: COMPONENT,
+        run,
+        other: |_| {
+            afterwards::went_on(mmio::read(0).into());
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The request is a read.
-pub(super) const READ: Case = Case {
-    name: "server-destroyed-after-completion/read",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: COMPONENT,
-    run,
-    other: |_| {
-        afterwards::went_on(mmio::read(0).into());
-        Ok(())
+    // The request is a write.
+    Case {
+        name: "server-destroyed-after-completion/write",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: COMPONENT,
+        run,
+        other: |_| {
+            mmio::write(0, 1);
+            afterwards::went_on(0);
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The request is a write.
-pub(super) const WRITE: Case = Case {
-    name: "server-destroyed-after-completion/write",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: COMPONENT,
-    run,
-    other: |_| {
-        mmio::write(0, 1);
-        afterwards::went_on(0);
-        Ok(())
-    },
-    ..Case::USUAL
-};
+];
 
 static PAGE: AtomicU64 = AtomicU64::new(0);
 

@@ -27,63 +27,75 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 const COUNTS: &str = "went-on,shut-down,registers";
 
-/// The vCPU waits for an invalidation.
-pub(super) const INVALIDATE: Case = Case {
-    name: "server-destroyed-while-waiting/invalidate",
-    counts: COUNTS,
-    // It waits for good, and so does a shutdown, which it defers.
-    upstream: Expect::exactly([0, 0, 1]),
-    component: Expect::exactly([1, 1, 1]),
-    run: |stage| {
-        PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
-        stage.servers(1, 0b1)?;
-        stage.ask(Request::Hold(1 << 1))?;
-        stage.start(1)?;
-        stage.waits_for_dom0(1)?;
-        destroy(stage)?;
-        Ok(afterwards::look(stage)?.into())
+pub(super) const CASES: &[Case] = &[
+    // The vCPU waits for an invalidation.
+    Case {
+        name: "server-destroyed-while-waiting/invalidate",
+        counts: COUNTS,
+        // It waits for good, and so does a shutdown, which it defers.
+        upstream: Expect::exactly([0, 0, 1]),
+        component: Expect::exactly([1, 1, 1]),
+        run: |stage| {
+            PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+            stage.servers(1, 0b1)?;
+            stage.ask(Request::Hold(1 << 1))?;
+            stage.start(1)?;
+            stage.waits_for_dom0(1)?;
+            destroy(stage)?;
+            Ok(afterwards::look(stage)?.into())
+        },
+        other: remove,
+        ..Case::USUAL
     },
-    other: remove,
-    ..Case::USUAL
-};
-
-/// The vCPU waits for what it reads.
-pub(super) const READ: Case = Case {
-    name: "server-destroyed-while-waiting/read",
-    counts: "all-ones,went-on,shut-down,registers",
-    upstream: Expect::exactly([0, 0, 0, 1]),
-    component: Expect::exactly([1, 1, 1, 1]),
-    run: |stage| {
-        stage.servers(1, 0b1)?;
-        stage.ask(Request::HoldAccesses(1 << 1))?;
-        stage.start(1)?;
-        stage.waits_for_dom0(1)?;
-        destroy(stage)?;
-        let all_ones = stage.reaches(1, 1) && stage.value(1) == u64::from(u32::MAX);
-        let [went_on, down, registers] = afterwards::look(stage)?;
-        Ok([all_ones.into(), went_on, down, registers].into())
+    // The vCPU waits for what it reads.
+    Case {
+        name: "server-destroyed-while-waiting/read",
+        counts: "all-ones,went-on,shut-down,registers",
+        upstream: Expect::exactly([0, 0, 0, 1]),
+        component: Expect::exactly([1, 1, 1, 1]),
+        run: |stage| {
+            stage.servers(1, 0b1)?;
+            stage.ask(Request::HoldAccesses(1 << 1))?;
+            stage.start(1)?;
+            stage.waits_for_dom0(1)?;
+            destroy(stage)?;
+            let all_ones = stage.reaches(1, 1) && stage.value(1) == u64::from(u32::MAX);
+            let [went_on, down, registers] = afterwards::look(stage)?;
+            Ok([all_ones.into(), went_on, down, registers].into())
+        },
+        other: |_| {
+            afterwards::went_on(mmio::read(0).into());
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    other: |_| {
-        afterwards::went_on(mmio::read(0).into());
-        Ok(())
+    // The vCPU waits for an invalidation that it sends when it has read: dom0 has
+    // removed a page meanwhile. It is descheduled in another place then.
+    Case {
+        name: "server-destroyed-while-waiting/second-invalidation",
+        counts: COUNTS,
+        upstream: Expect::exactly([0, 0, 1]),
+        component: Expect::exactly([1, 1, 1]),
+        run: second,
+        other: |_| {
+            afterwards::went_on(mmio::read(0).into());
+            Ok(())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The vCPU waits for an invalidation that it sends when it has read: dom0 has
-/// removed a page meanwhile. It is descheduled in another place then.
-pub(super) const SECOND: Case = Case {
-    name: "server-destroyed-while-waiting/second-invalidation",
-    counts: COUNTS,
-    upstream: Expect::exactly([0, 0, 1]),
-    component: Expect::exactly([1, 1, 1]),
-    run: second,
-    other: |_| {
-        afterwards::went_on(mmio::read(0).into());
-        Ok(())
+    // The vCPU waits for two servers, and one of them goes: it waits for the other.
+    Case {
+        name: "server-destroyed-while-waiting/one-of-two",
+        counts: "waits-for-the-other,went-on,shut-down,registers",
+        // Woken by the other, it looks at the page of the one that is gone, which
+        // Xen for arm64 still has mapped.
+        upstream: Expect::Either(Want::exactly([1, 0, 0, 1]), "Panic on CPU 0"),
+        component: Expect::exactly([1, 1, 1, 1]),
+        run: one_of_two,
+        other: remove,
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
+];
 
 fn second(stage: &mut Stage) -> Counted {
     let page = stage.arena.page().number();
@@ -97,19 +109,6 @@ fn second(stage: &mut Stage) -> Counted {
     destroy(stage)?;
     Ok(afterwards::look(stage)?.into())
 }
-
-/// The vCPU waits for two servers, and one of them goes: it waits for the other.
-pub(super) const ONE_OF_TWO: Case = Case {
-    name: "server-destroyed-while-waiting/one-of-two",
-    counts: "waits-for-the-other,went-on,shut-down,registers",
-    // Woken by the other, it looks at the page of the one that is gone, which
-    // Xen for arm64 still has mapped.
-    upstream: Expect::Either(Want::exactly([1, 0, 0, 1]), "Panic on CPU 0"),
-    component: Expect::exactly([1, 1, 1, 1]),
-    run: one_of_two,
-    other: remove,
-    ..Case::USUAL
-};
 
 fn one_of_two(stage: &mut Stage) -> Counted {
     PAGE.store(stage.arena.page().number(), Ordering::Relaxed);

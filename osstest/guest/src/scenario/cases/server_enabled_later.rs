@@ -22,52 +22,52 @@ use core::sync::atomic::Ordering;
 /// Removals that the disabled server misses.
 const MISSED_REMOVALS: usize = 3;
 
-/// The only server.
-pub(super) const MISSED: Case = Case {
-    name: "server-enabled-later/missed",
-    counts: "invalidations",
-    upstream: Expect::exactly([0]),
-    component: Expect::exactly([1]),
-    run: |stage| {
-        stage.servers(1, 0b1)?;
-        stage.servers(1, 0)?;
-        remove(stage)?;
-        let [first, _] = by_enabling(stage, 1, 0b1)?;
-        Ok(first.into())
+pub(super) const CASES: &[Case] = &[
+    // The only server.
+    Case {
+        name: "server-enabled-later/missed",
+        counts: "invalidations",
+        upstream: Expect::exactly([0]),
+        component: Expect::exactly([1]),
+        run: |stage| {
+            stage.servers(1, 0b1)?;
+            stage.servers(1, 0)?;
+            remove(stage)?;
+            let [first, _] = by_enabling(stage, 1, 0b1)?;
+            Ok(first.into())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The same, and nothing is removed.
-pub(super) const MISSED_NOTHING: Case = Case {
-    name: "server-enabled-later/missed-nothing",
-    counts: "invalidations",
-    upstream: Expect::exactly([0]),
-    component: Expect::exactly([0]),
-    run: |stage| {
-        stage.servers(1, 0b1)?;
-        // What is removed before is not missed.
-        remove(stage)?;
-        stage.servers(1, 0)?;
-        let [first, _] = by_enabling(stage, 1, 0b1)?;
-        Ok(first.into())
+    // The same, and nothing is removed.
+    Case {
+        name: "server-enabled-later/missed-nothing",
+        counts: "invalidations",
+        upstream: Expect::exactly([0]),
+        component: Expect::exactly([0]),
+        run: |stage| {
+            stage.servers(1, 0b1)?;
+            // What is removed before is not missed.
+            remove(stage)?;
+            stage.servers(1, 0)?;
+            let [first, _] = by_enabling(stage, 1, 0b1)?;
+            Ok(first.into())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// One of two: an invalidation is for both.
-pub(super) const SECOND: Case = Case {
-    name: "server-enabled-later/second-server",
-    counts: "first,second",
-    upstream: Expect::exactly([0, 0]),
-    component: Expect::exactly([1, 1]),
-    run: |stage| {
-        stage.servers(2, 0b1)?;
-        remove(stage)?;
-        Ok(by_enabling(stage, 2, 0b11)?.into())
+    // One of two: an invalidation is for both.
+    Case {
+        name: "server-enabled-later/second-server",
+        counts: "first,second",
+        upstream: Expect::exactly([0, 0]),
+        component: Expect::exactly([1, 1]),
+        run: |stage| {
+            stage.servers(2, 0b1)?;
+            remove(stage)?;
+            Ok(by_enabling(stage, 2, 0b11)?.into())
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
+];
 
 fn remove(stage: &mut Stage) -> Result<(), Error> {
     for page in stage.arena.pages::<MISSED_REMOVALS>() {

@@ -61,302 +61,290 @@ const PAUSE_MS: u64 = 1_300;
 /// Something that the handler has found.
 static FOUND: AtomicU64 = AtomicU64::new(0);
 
-/// The continuation is made on another vCPU, as a kernel does that migrates the
-/// thread: it removes nothing more, and its vCPU sends before it completes.
-pub(in super::super) const OTHER_VCPU: Case = Case {
-    name: "between-continuations/other-vcpu",
-    counts: "before,by-the-other-vcpu,until-complete",
-    upstream: Expect::exactly([1, 0, 2]),
-    component: Expect::exactly([0, 1, 1]),
-    run: |stage| {
-        stage.start(1)?;
-        let [before, _, complete] = preempted(stage, give_back)?;
-        Ok([before, stage.value(1), complete].into())
+pub(super) const CASES: &[Case] = &[
+    // The continuation is made on another vCPU, as a kernel does that migrates the
+    // thread: it removes nothing more, and its vCPU sends before it completes.
+    Case {
+        name: "between-continuations/other-vcpu",
+        counts: "before,by-the-other-vcpu,until-complete",
+        upstream: Expect::exactly([1, 0, 2]),
+        component: Expect::exactly([0, 1, 1]),
+        run: |stage| {
+            stage.start(1)?;
+            let [before, _, complete] = preempted(stage, give_back)?;
+            Ok([before, stage.value(1), complete].into())
+        },
+        other: |vcpu| {
+            wait_for_step(1);
+            let pages = [Gfn::NOWHERE; PAGES];
+            let before = invalidations(vcpu);
+            memory::decrease_reservation_complete(&pages)?;
+            reached(1, invalidations(vcpu) - before);
+            Ok(())
+        },
+        interrupt: |preempted| {
+            handle(preempted, || {
+                stage::let_go(1);
+                spin_until(|| stage::has_reached(1, 1))
+            });
+        },
+        ..Case::USUAL
     },
-    other: |vcpu| {
-        wait_for_step(1);
-        let pages = [Gfn::NOWHERE; PAGES];
-        let before = invalidations(vcpu);
-        memory::decrease_reservation_complete(&pages)?;
-        reached(1, invalidations(vcpu) - before);
-        Ok(())
+    // The handler removes a page itself: one invalidation is for both.
+    Case {
+        name: "between-continuations/removal",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 2, 3]),
+        component: Expect::exactly([0, 1, 2]),
+        run,
+        interrupt: |preempted| {
+            handle(preempted, || {
+                memory::remove_from_physmap(spare_page()).is_ok()
+            });
+        },
+        ..Case::USUAL
     },
-    interrupt: |preempted| {
-        handle(preempted, || {
-            stage::let_go(1);
-            spin_until(|| stage::has_reached(1, 1))
-        });
+    // The handler accesses a register: that has nothing to do with it.
+    Case {
+        name: "between-continuations/access",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([0, 0, 1]),
+        run,
+        interrupt: |preempted| handle(preempted, || register_works(0)),
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The handler removes a page itself: one invalidation is for both.
-pub(in super::super) const REMOVAL: Case = Case {
-    name: "between-continuations/removal",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 2, 3]),
-    component: Expect::exactly([0, 1, 2]),
-    run,
-    interrupt: |preempted| {
-        handle(preempted, || {
-            memory::remove_from_physmap(spare_page()).is_ok()
-        });
+    // dom0 removes a page: one invalidation is for both.
+    Case {
+        name: "between-continuations/foreign-removal",
+        counts: COUNTS,
+        // It has sent for itself. For dom0's removal it sends at its next exit, which
+        // may be that of its hypercall, see foreign_while_descheduled.
+        upstream: Expect::at_least(1),
+        component: Expect::exactly([0, 1, 2]),
+        run,
+        interrupt: |preempted| {
+            handle(preempted, || {
+                dom0_does(Request::remove(spare_page().number()), 1)
+            })
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The handler accesses a register: that has nothing to do with it.
-pub(in super::super) const ACCESS: Case = Case {
-    name: "between-continuations/access",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([0, 0, 1]),
-    run,
-    interrupt: |preempted| handle(preempted, || register_works(0)),
-    ..Case::USUAL
-};
-
-/// dom0 removes a page: one invalidation is for both.
-pub(in super::super) const FOREIGN: Case = Case {
-    name: "between-continuations/foreign-removal",
-    counts: COUNTS,
-    // It has sent for itself. For dom0's removal it sends at its next exit, which
-    // may be that of its hypercall, see foreign_while_descheduled.
-    upstream: Expect::at_least(1),
-    component: Expect::exactly([0, 1, 2]),
-    run,
-    interrupt: |preempted| {
-        handle(preempted, || {
-            dom0_does(Request::remove(spare_page().number()), 1)
-        })
-    },
-    ..Case::USUAL
-};
-
-/// The hypercall is part of a multicall, whose calls complete one by one: nothing
-/// is deferred.
-pub(in super::super) const MULTICALL: Case = Case {
-    name: "between-continuations/multicall",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([1, 1, 2]),
-    run: |stage| {
-        let removals = |pages: &[Gfn; PAGES]| -> Result<(), Error> {
-            // As many as the stack has room for.
-            let calls: [Call; 32] = core::array::from_fn(|n| Call::Decrease(pages[n]));
-            let results = multicall(&calls)?;
-            match results.iter().find(|&&result| result != 1) {
-                None => Ok(()),
-                Some(&errno) => Err(Errno(errno).into()),
-            }
-        };
-        Ok(preempted(stage, removals)?.into())
-    },
-    interrupt: |preempted| handle(preempted, || true),
-    ..Case::USUAL
-};
-
-/// The vCPU sleeps, for it does not say how long: it sends before.
-pub(in super::super) const WAIT: Case = Case {
-    name: "between-continuations/wait-for-interrupt",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([0, 1, 2]),
-    run,
-    interrupt: |preempted| {
-        handle(preempted, || {
-            interrupt::after_us(2_000);
-            low::wait_for_interrupt();
-            true
-        });
-    },
-    ..Case::USUAL
-};
-
-/// The vCPU sleeps until a point in time, in Xen: it sends before.
-pub(in super::super) const POLL: Case = Case {
-    name: "between-continuations/poll",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([0, 1, 2]),
-    run,
-    interrupt: |preempted| {
-        handle(preempted, || {
-            sched::sleep(Deadline::after_ms(2));
-            true
-        });
-    },
-    ..Case::USUAL
-};
-
-/// The vCPU is switched off, and does not come back: it sends before.
-pub(in super::super) const OFF: Case = Case {
-    name: "between-continuations/cpu-off",
-    counts: "before,then",
-    upstream: Expect::exactly([1, 1]),
-    component: Expect::exactly([0, 1]),
-    run: |stage| Ok(switched_off(stage)?.into()),
-    other: |_| {
-        interrupted(give_back)?;
-        guest::die(format_args!("a vCPU that is off goes on"))
-    },
-    interrupt: |preempted| handle(preempted, switch_off),
-    ..Case::USUAL
-};
-
-/// The vCPU is switched off, and on again: it starts with nothing to send, and
-/// sends what it removes then.
-pub(in super::super) const OFF_AND_ON: Case = Case {
-    name: "between-continuations/cpu-off-and-on",
-    counts: "before,then,on-again,after-a-removal",
-    upstream: Expect::exactly([1, 1, 1, 2]),
-    component: Expect::exactly([0, 1, 1, 2]),
-    run: |stage| {
-        let [before, off] = switched_off(stage)?;
-        stage.start_and_wait(1)?;
-        let on = stage.value(1);
-        stage::let_go(1);
-        match stage.reaches(1, 2) {
-            true => Ok([before, off, on, stage.value(1)].into()),
-            false => Err(Error::Vcpu(1)),
-        }
-    },
-    other: |_| {
-        if !has_acted() {
-            interrupted(give_back)?;
-            guest::die(format_args!("a vCPU that is off goes on"));
-        }
-        reached(1, sent());
-        wait_for_step(1);
-        memory::remove_from_physmap(spare_page())?;
-        reached(2, sent());
-        Ok(())
-    },
-    interrupt: |preempted| handle(preempted, switch_off),
-    ..Case::USUAL
-};
-
-/// The vCPU never goes on with the hypercall, nor does it sleep: it sends after a
-/// while (mapcache-defer).
-pub(in super::super) const NEVER: Case = Case {
-    name: "between-continuations/never-comes-back",
-    counts: "before,after-10-ms,after-50-ms,then",
-    upstream: Expect::exactly([1, 1, 1, 1]),
-    component: Expect::exactly([0, 0, 1, 1]),
-    run: |stage| {
-        prepare(stage)?;
-        stage.start(1)?;
-        let sent_after = |ms| {
-            stage::pause_ms(ms);
-            sent_by(1)
-        };
-        let [early, late, then] = [10, 40, 100].map(sent_after);
-        match has_acted() {
-            true => Ok([before(), early, late, then].into()),
-            false => Err(Error::Vcpu(1)),
-        }
-    },
-    other: |_| interrupted(give_back),
-    interrupt: |preempted| {
-        handle(preempted, || {
-            loop {
-                version::null();
-            }
-        });
-    },
-    ..Case::USUAL
-};
-
-/// The vCPU does something else for a long time: it sends after a while
-/// (mapcache-defer), at the next tick of the scheduler or so.
-pub(in super::super) const BOUND: Case = Case {
-    name: "between-continuations/bound-of-time",
-    counts: "before,after-15-ms,after-45-ms,until-complete",
-    upstream: Expect::exactly([1, 1, 1, 2]),
-    component: Expect::exactly([0, 0, 1, 2]),
-    run: |stage| {
-        let [before, later, complete] = preempted(stage, give_back)?;
-        Ok([before, FOUND.load(SeqCst), later, complete].into())
-    },
-    interrupt: |preempted| {
-        handle(preempted, || {
-            spin_us(15_000);
-            FOUND.store(sent(), SeqCst);
-            spin_us(30_000);
-            true
-        });
-    },
-    ..Case::USUAL
-};
-
-/// Nothing is deferred with mapcache-defer=0: it sends as upstream's Xen does.
-pub(in super::super) const NOT_DEFERRED: Case = Case {
-    name: "between-continuations/not-deferred",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([1, 1, 2]),
-    run,
-    interrupt: |preempted| handle(preempted, || true),
-    ..Case::USUAL
-};
-
-/// dom0 pauses the guest: that goes on where it was, and nothing is lost.
-pub(in super::super) const PAUSED: Case = Case {
-    name: "between-continuations/paused",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([0, 0, 1]),
-    run,
-    interrupt: |preempted| handle(preempted, || dom0_does(Request::Pause(5_000), 0)),
-    ..Case::USUAL
-};
-
-/// dom0 pauses the guest for longer than an invalidation is deferred at most: the
-/// vCPU sends before it executes another instruction, and does so once.
-pub(in super::super) const PAUSED_FOR_LONG: Case = Case {
-    name: "between-continuations/paused-for-long",
-    counts: "before,before-another-instruction,until-acted,until-complete",
-    upstream: Expect::exactly([1, 1, 1, 2]),
-    component: Expect::exactly([0, 1, 1, 2]),
-    run: |stage| {
-        let [before, acted, complete] = preempted(stage, give_back)?;
-        Ok([before, FOUND.load(SeqCst), acted, complete].into())
-    },
-    interrupt: |preempted| {
-        handle(preempted, || {
-            let ask = || {
-                let pause = Request::Pause(PAUSE_MS * 1_000);
-                if Dom0::known().post(pause).is_err() {
-                    guest::die(format_args!("dom0 cannot be asked"));
+    // The hypercall is part of a multicall, whose calls complete one by one: nothing
+    // is deferred.
+    Case {
+        name: "between-continuations/multicall",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([1, 1, 2]),
+        run: |stage| {
+            let removals = |pages: &[Gfn; PAGES]| -> Result<(), Error> {
+                // As many as the stack has room for.
+                let calls: [Call; 32] = core::array::from_fn(|n| Call::Decrease(pages[n]));
+                let results = multicall(&calls)?;
+                match results.iter().find(|&&result| result != 1) {
+                    None => Ok(()),
+                    Some(&errno) => Err(Errno(errno).into()),
                 }
             };
-            let long = Deadline::after_ms(2 * PAUSE_MS);
-            let paused = until_kept_from_running(PAUSE_MS - 100, long, ask);
-            // The vCPU has not been in Xen since it runs again.
-            FOUND.store(sent(), SeqCst);
-            paused && dom0_has_done() == Some(Ok(0))
-        });
+            Ok(preempted(stage, removals)?.into())
+        },
+        interrupt: |preempted| handle(preempted, || true),
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
-
-/// The guest suspends itself: it sends when it is resumed.
-pub(in super::super) const SUSPENDED: Case = Case {
-    name: "between-continuations/suspended",
-    counts: COUNTS,
-    upstream: Expect::exactly([1, 1, 2]),
-    component: Expect::exactly([0, 1, 2]),
-    run,
-    interrupt: |preempted| {
-        handle(preempted, || {
-            let dom0 = Dom0::known();
-            dom0.post(Request::Resume(1_000)).is_ok()
-                && multicall(&[Call::Suspend]).is_ok()
-                && dom0_has_done() == Some(Ok(1))
-        });
+    // The vCPU sleeps, for it does not say how long: it sends before.
+    Case {
+        name: "between-continuations/wait-for-interrupt",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([0, 1, 2]),
+        run,
+        interrupt: |preempted| {
+            handle(preempted, || {
+                interrupt::after_us(2_000);
+                low::wait_for_interrupt();
+                true
+            });
+        },
+        ..Case::USUAL
     },
-    ..Case::USUAL
-};
+    // The vCPU sleeps until a point in time, in Xen: it sends before.
+    Case {
+        name: "between-continuations/poll",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([0, 1, 2]),
+        run,
+        interrupt: |preempted| {
+            handle(preempted, || {
+                sched::sleep(Deadline::after_ms(2));
+                true
+            });
+        },
+        ..Case::USUAL
+    },
+    // The vCPU is switched off, and does not come back: it sends before.
+    Case {
+        name: "between-continuations/cpu-off",
+        counts: "before,then",
+        upstream: Expect::exactly([1, 1]),
+        component: Expect::exactly([0, 1]),
+        run: |stage| Ok(switched_off(stage)?.into()),
+        other: |_| {
+            interrupted(give_back)?;
+            guest::die(format_args!("a vCPU that is off goes on"))
+        },
+        interrupt: |preempted| handle(preempted, switch_off),
+        ..Case::USUAL
+    },
+    // The vCPU is switched off, and on again: it starts with nothing to send, and
+    // sends what it removes then.
+    Case {
+        name: "between-continuations/cpu-off-and-on",
+        counts: "before,then,on-again,after-a-removal",
+        upstream: Expect::exactly([1, 1, 1, 2]),
+        component: Expect::exactly([0, 1, 1, 2]),
+        run: |stage| {
+            let [before, off] = switched_off(stage)?;
+            stage.start_and_wait(1)?;
+            let on = stage.value(1);
+            stage::let_go(1);
+            match stage.reaches(1, 2) {
+                true => Ok([before, off, on, stage.value(1)].into()),
+                false => Err(Error::Vcpu(1)),
+            }
+        },
+        other: |_| {
+            if !has_acted() {
+                interrupted(give_back)?;
+                guest::die(format_args!("a vCPU that is off goes on"));
+            }
+            reached(1, sent());
+            wait_for_step(1);
+            memory::remove_from_physmap(spare_page())?;
+            reached(2, sent());
+            Ok(())
+        },
+        interrupt: |preempted| handle(preempted, switch_off),
+        ..Case::USUAL
+    },
+    // The vCPU never goes on with the hypercall, nor does it sleep: it sends after a
+    // while (mapcache-defer).
+    Case {
+        name: "between-continuations/never-comes-back",
+        counts: "before,after-10-ms,after-50-ms,then",
+        upstream: Expect::exactly([1, 1, 1, 1]),
+        component: Expect::exactly([0, 0, 1, 1]),
+        run: |stage| {
+            prepare(stage)?;
+            stage.start(1)?;
+            let sent_after = |ms| {
+                stage::pause_ms(ms);
+                sent_by(1)
+            };
+            let [early, late, then] = [10, 40, 100].map(sent_after);
+            match has_acted() {
+                true => Ok([before(), early, late, then].into()),
+                false => Err(Error::Vcpu(1)),
+            }
+        },
+        other: |_| interrupted(give_back),
+        interrupt: |preempted| {
+            handle(preempted, || {
+                loop {
+                    version::null();
+                }
+            });
+        },
+        ..Case::USUAL
+    },
+    // The vCPU does something else for a long time: it sends after a while
+    // (mapcache-defer), at the next tick of the scheduler or so.
+    Case {
+        name: "between-continuations/bound-of-time",
+        counts: "before,after-15-ms,after-45-ms,until-complete",
+        upstream: Expect::exactly([1, 1, 1, 2]),
+        component: Expect::exactly([0, 0, 1, 2]),
+        run: |stage| {
+            let [before, later, complete] = preempted(stage, give_back)?;
+            Ok([before, FOUND.load(SeqCst), later, complete].into())
+        },
+        interrupt: |preempted| {
+            handle(preempted, || {
+                spin_us(15_000);
+                FOUND.store(sent(), SeqCst);
+                spin_us(30_000);
+                true
+            });
+        },
+        ..Case::USUAL
+    },
+    // Nothing is deferred with mapcache-defer=0: it sends as upstream's Xen does.
+    Case {
+        name: "between-continuations/not-deferred",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([1, 1, 2]),
+        run,
+        interrupt: |preempted| handle(preempted, || true),
+        ..Case::USUAL
+    },
+    // dom0 pauses the guest: that goes on where it was, and nothing is lost.
+    Case {
+        name: "between-continuations/paused",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([0, 0, 1]),
+        run,
+        interrupt: |preempted| handle(preempted, || dom0_does(Request::Pause(5_000), 0)),
+        ..Case::USUAL
+    },
+    // dom0 pauses the guest for longer than an invalidation is deferred at most: the
+    // vCPU sends before it executes another instruction, and does so once.
+    Case {
+        name: "between-continuations/paused-for-long",
+        counts: "before,before-another-instruction,until-acted,until-complete",
+        upstream: Expect::exactly([1, 1, 1, 2]),
+        component: Expect::exactly([0, 1, 1, 2]),
+        run: |stage| {
+            let [before, acted, complete] = preempted(stage, give_back)?;
+            Ok([before, FOUND.load(SeqCst), acted, complete].into())
+        },
+        interrupt: |preempted| {
+            handle(preempted, || {
+                let ask = || {
+                    let pause = Request::Pause(PAUSE_MS * 1_000);
+                    if Dom0::known().post(pause).is_err() {
+                        guest::die(format_args!("dom0 cannot be asked"));
+                    }
+                };
+                let long = Deadline::after_ms(2 * PAUSE_MS);
+                let paused = until_kept_from_running(PAUSE_MS - 100, long, ask);
+                // The vCPU has not been in Xen since it runs again.
+                FOUND.store(sent(), SeqCst);
+                paused && dom0_has_done() == Some(Ok(0))
+            });
+        },
+        ..Case::USUAL
+    },
+    // The guest suspends itself: it sends when it is resumed.
+    Case {
+        name: "between-continuations/suspended",
+        counts: COUNTS,
+        upstream: Expect::exactly([1, 1, 2]),
+        component: Expect::exactly([0, 1, 2]),
+        run,
+        interrupt: |preempted| {
+            handle(preempted, || {
+                let dom0 = Dom0::known();
+                dom0.post(Request::Resume(1_000)).is_ok()
+                    && multicall(&[Call::Suspend]).is_ok()
+                    && dom0_has_done() == Some(Ok(1))
+            });
+        },
+        ..Case::USUAL
+    },
+];
 
 fn run(stage: &mut Stage) -> Counted {
     Ok(preempted(stage, give_back)?.into())

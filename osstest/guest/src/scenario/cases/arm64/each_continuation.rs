@@ -37,27 +37,28 @@ const AFTER_US: u64 = 60;
 const UPSTREAM: Expect =
     Expect::exactly([HYPERCALLS * PREEMPTIONS, HYPERCALLS * (PREEMPTIONS + 1)]);
 
-/// As usual: one invalidation for each hypercall.
-pub(in super::super) const DEFERRED: Case = Case {
-    name: "each-continuation/deferred",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: Expect::exactly([HYPERCALLS * PREEMPTIONS, HYPERCALLS]),
-    run,
-    interrupt,
-    ..Case::USUAL
-};
-
-/// With mapcache-defer=0: exactly as many as upstream's Xen sends.
-pub(in super::super) const NOT_DEFERRED: Case = Case {
-    name: "each-continuation/not-deferred",
-    counts: COUNTS,
-    upstream: UPSTREAM,
-    component: UPSTREAM,
-    run,
-    interrupt,
-    ..Case::USUAL
-};
+pub(super) const CASES: &[Case] = &[
+    // As usual: one invalidation for each hypercall.
+    Case {
+        name: "each-continuation/deferred",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: Expect::exactly([HYPERCALLS * PREEMPTIONS, HYPERCALLS]),
+        run,
+        interrupt,
+        ..Case::USUAL
+    },
+    // With mapcache-defer=0: exactly as many as upstream's Xen sends.
+    Case {
+        name: "each-continuation/not-deferred",
+        counts: COUNTS,
+        upstream: UPSTREAM,
+        component: UPSTREAM,
+        run,
+        interrupt,
+        ..Case::USUAL
+    },
+];
 
 /// Preemptions of this hypercall so far, and the pages that it had given back at
 /// the last.

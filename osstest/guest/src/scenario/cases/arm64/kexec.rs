@@ -51,78 +51,77 @@ const KEXEC: Case = Case {
     ..Case::USUAL
 };
 
-/// The new kernel makes hypercalls, accesses a register, and sleeps.
-pub(in super::super) const SLEEP: Case = Case {
-    name: "kexec/sleep",
-    counts: "before,after-hypercalls,after-a-sleep,with-another-vcpu",
-    upstream: Expect::exactly([1, 1, 1, 1]),
-    component: Expect::exactly([0, 0, 1, 1]),
-    afresh: || {
-        let hypercalls = after_hypercalls()?;
-        let slept = after_sleep();
-        Ok([before(), hypercalls, slept, with_another_vcpu()?].into())
+pub(super) const CASES: &[Case] = &[
+    // The new kernel makes hypercalls, accesses a register, and sleeps.
+    Case {
+        name: "kexec/sleep",
+        counts: "before,after-hypercalls,after-a-sleep,with-another-vcpu",
+        upstream: Expect::exactly([1, 1, 1, 1]),
+        component: Expect::exactly([0, 0, 1, 1]),
+        afresh: || {
+            let hypercalls = after_hypercalls()?;
+            let slept = after_sleep();
+            Ok([before(), hypercalls, slept, with_another_vcpu()?].into())
+        },
+        ..KEXEC
     },
-    ..KEXEC
-};
-
-/// It removes a page of its own: one invalidation is for both.
-pub(in super::super) const REMOVAL: Case = Case {
-    name: "kexec/removal",
-    counts: "before,after-hypercalls,after-its-removal,with-another-vcpu",
-    upstream: Expect::exactly([1, 1, 2, 2]),
-    component: Expect::exactly([0, 0, 1, 1]),
-    afresh: || {
-        let hypercalls = after_hypercalls()?;
-        memory::remove_from_physmap(spare_page())?;
-        let removed = sent();
-        Ok([before(), hypercalls, removed, with_another_vcpu()?].into())
+    // It removes a page of its own: one invalidation is for both.
+    Case {
+        name: "kexec/removal",
+        counts: "before,after-hypercalls,after-its-removal,with-another-vcpu",
+        upstream: Expect::exactly([1, 1, 2, 2]),
+        component: Expect::exactly([0, 0, 1, 1]),
+        afresh: || {
+            let hypercalls = after_hypercalls()?;
+            memory::remove_from_physmap(spare_page())?;
+            let removed = sent();
+            Ok([before(), hypercalls, removed, with_another_vcpu()?].into())
+        },
+        ..KEXEC
     },
-    ..KEXEC
-};
-
-/// It does not sleep.
-pub(in super::super) const BOUND: Case = Case {
-    name: "kexec/bound-of-time",
-    counts: "before,after-10-ms,after-50-ms,with-another-vcpu",
-    upstream: Expect::exactly([1, 1, 1, 1]),
-    component: Expect::exactly([0, 0, 1, 1]),
-    afresh: || {
-        spin_us(10_000);
-        let early = sent();
-        spin_us(40_000);
-        let late = sent();
-        Ok([before(), early, late, with_another_vcpu()?].into())
+    // It does not sleep.
+    Case {
+        name: "kexec/bound-of-time",
+        counts: "before,after-10-ms,after-50-ms,with-another-vcpu",
+        upstream: Expect::exactly([1, 1, 1, 1]),
+        component: Expect::exactly([0, 0, 1, 1]),
+        afresh: || {
+            spin_us(10_000);
+            let early = sent();
+            spin_us(40_000);
+            let late = sent();
+            Ok([before(), early, late, with_another_vcpu()?].into())
+        },
+        ..KEXEC
     },
-    ..KEXEC
-};
-
-/// It populates a page that the old kernel has given back, before it does anything
-/// else: the emulator has dropped its mapping of the old page by then, and reads the
-/// new one.
-pub(in super::super) const MEMORY: Case = Case {
-    name: "kexec/memory-used-again",
-    counts: "before,after-it-is-populated,old-page-mapped,new-page-read",
-    upstream: Expect::exactly([1, 1, 0, 1]),
-    component: Expect::exactly([0, 1, 0, 1]),
-    run: |stage| {
-        prepare(stage)?;
-        stage.ask(Request::Cache(first_page().number()))?;
-        kexec(stage)
+    // It populates a page that the old kernel has given back, before it does anything
+    // else: the emulator has dropped its mapping of the old page by then, and reads the
+    // new one.
+    Case {
+        name: "kexec/memory-used-again",
+        counts: "before,after-it-is-populated,old-page-mapped,new-page-read",
+        upstream: Expect::exactly([1, 1, 0, 1]),
+        component: Expect::exactly([0, 1, 0, 1]),
+        run: |stage| {
+            prepare(stage)?;
+            stage.ask(Request::Cache(first_page().number()))?;
+            kexec(stage)
+        },
+        afresh: || {
+            let early = before();
+            let dom0 = Dom0::known();
+            if memory::populate_physmap(&[first_page()], PAGE_ORDER)? != 1 {
+                return Err(Error::Partial { done: 0, of: 1 });
+            }
+            let populated = sent();
+            first_page().poke(NEW);
+            let old = dom0.shared.cached.load(Ordering::Acquire);
+            let new = dom0.ask(Request::Cache(first_page().number()))? == NEW;
+            Ok([early, populated, old.into(), new.into()].into())
+        },
+        ..KEXEC
     },
-    afresh: || {
-        let early = before();
-        let dom0 = Dom0::known();
-        if memory::populate_physmap(&[first_page()], PAGE_ORDER)? != 1 {
-            return Err(Error::Partial { done: 0, of: 1 });
-        }
-        let populated = sent();
-        first_page().poke(NEW);
-        let old = dom0.shared.cached.load(Ordering::Acquire);
-        let new = dom0.ask(Request::Cache(first_page().number()))? == NEW;
-        Ok([early, populated, old.into(), new.into()].into())
-    },
-    ..KEXEC
-};
+];
 
 fn run(stage: &mut Stage) -> Counted {
     prepare(stage)?;
