@@ -30,6 +30,10 @@ pub(super) struct Case {
     /// What a vCPU does when its timer interrupts it, in a hypercall that Xen has
     /// preempted for that or not.
     pub(super) interrupt: fn(bool),
+    /// What the vCPU does then if that is to act once, between the continuations of
+    /// the hypercall; whether it could.
+    #[cfg(target_arch = "aarch64")]
+    pub(super) act: fn() -> bool,
     /// What vCPU 0 does, and counts, when it has started the image anew
     /// (`stage::start_afresh()`): in place of `run`, which does not return then.
     pub(super) afresh: fn() -> Counted,
@@ -53,6 +57,8 @@ impl Case {
         run: |_| Ok([].into()),
         other: |_| Ok(()),
         interrupt: |_| guest::die(format_args!("unexpected interrupt")),
+        #[cfg(target_arch = "aarch64")]
+        act: || false,
         afresh: || guest::die(format_args!("the image has started anew")),
     };
 }

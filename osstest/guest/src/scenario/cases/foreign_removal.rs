@@ -27,21 +27,24 @@ use crate::{
 };
 use core::sync::atomic::{AtomicBool, Ordering};
 
-const COUNTS: &str = "invalidations";
-
 /// Long enough for an invalidation that is sent at all.
 const LOOK_MS: u64 = 500;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
+/// What the cases have in common in which vCPU 1 is there already.
+const STARTED: Case = Case {
+    counts: "invalidations",
+    upstream: Expect::exactly([0]),
+    component: Expect::exactly([1]),
+    run: from_started,
+    ..Case::USUAL
+};
+
 pub(super) const CASES: &[Case] = &[
     // The vCPU runs, on another pCPU, and nothing takes it to Xen.
     Case {
         name: "foreign-removal/running",
-        counts: COUNTS,
-        upstream: Expect::exactly([0]),
-        component: Expect::exactly([1]),
-        run: from_started,
         other: |_| {
             reached(1, 0);
             while !STOP.load(Ordering::Relaxed) {
@@ -49,30 +52,22 @@ pub(super) const CASES: &[Case] = &[
             }
             Ok(())
         },
-        ..Case::USUAL
+        ..STARTED
     },
     // The vCPU sleeps in WFI, and there is nothing to wake it.
     Case {
         name: "foreign-removal/sleeping",
-        counts: COUNTS,
-        upstream: Expect::exactly([0]),
-        component: Expect::exactly([1]),
-        run: from_started,
         other: |_| {
             reached(1, 0);
             loop {
                 low::wait_for_interrupt();
             }
         },
-        ..Case::USUAL
+        ..STARTED
     },
     // The vCPU waits for an event that does not come.
     Case {
         name: "foreign-removal/polling",
-        counts: COUNTS,
-        upstream: Expect::exactly([0]),
-        component: Expect::exactly([1]),
-        run: from_started,
         other: |vcpu| {
             // One that nobody notifies: who waits for none is woken by any.
             let port = event::bind_ipi(vcpu)?;
@@ -81,7 +76,7 @@ pub(super) const CASES: &[Case] = &[
                 sched::wait(&[port], Deadline::after_ms(60_000), || false);
             }
         },
-        ..Case::USUAL
+        ..STARTED
     },
     // The vCPU has not been started: its invalidation is its first act.
     Case {

@@ -16,26 +16,24 @@ use crate::{
     protocol::VCPUS,
 };
 
-const COUNTS: &str = "before-it-goes-on,later,shut-down";
-const UPSTREAM: Expect = Expect::exactly([0, 0, 1]);
-const COMPONENT: Expect = Expect::exactly([1, 0, 1]);
+/// What the cases have in common.
+const SUSPENDED: Case = Case {
+    counts: "before-it-goes-on,later,shut-down",
+    upstream: Expect::exactly([0, 0, 1]),
+    component: Expect::exactly([1, 0, 1]),
+    run,
+    ..Case::USUAL
+};
 
 pub(super) const CASES: &[Case] = &[
     // There is one vCPU.
     Case {
         name: "removal-then-suspend/one-vcpu",
-        counts: COUNTS,
-        upstream: UPSTREAM,
-        component: COMPONENT,
-        run,
-        ..Case::USUAL
+        ..SUSPENDED
     },
     // The others sleep: they have nothing to send.
     Case {
         name: "removal-then-suspend/several-vcpus",
-        counts: COUNTS,
-        upstream: UPSTREAM,
-        component: COMPONENT,
         run: |stage| {
             for vcpu in 1..VCPUS {
                 stage.start_and_wait(vcpu)?;
@@ -46,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
             reached(1, 0);
             Ok(())
         },
-        ..Case::USUAL
+        ..SUSPENDED
     },
 ];
 

@@ -19,18 +19,20 @@ use crate::{
 };
 use core::sync::atomic::{AtomicU64, Ordering};
 
-const COUNTS: &str = "went-on,shut-down,registers";
-/// wait_for_io() goes on with the server that it knew before it slept.
-const UPSTREAM: Expect = Expect::XenEnds("Panic on CPU 0");
-const COMPONENT: Expect = Expect::exactly([1, 1, 1]);
+/// What the cases have in common.
+const DESTROYED: Case = Case {
+    counts: "went-on,shut-down,registers",
+    // wait_for_io() goes on with the server that it knew before it slept.
+    upstream: Expect::XenEnds("Panic on CPU 0"),
+    component: Expect::exactly([1, 1, 1]),
+    run,
+    ..Case::USUAL
+};
 
 pub(super) const CASES: &[Case] = &[
     // The request is an invalidation.
     Case {
         name: "server-destroyed-after-completion/invalidate",
-        counts: COUNTS,
-        upstream: UPSTREAM,
-        component: COMPONENT,
         run: |stage| {
             PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
             run(stage)
@@ -42,34 +44,26 @@ pub(super) const CASES: &[Case] = &[
             afterwards::went_on(0);
             Ok(())
         },
-        ..Case::USUAL
+        ..DESTROYED
     },
     // The request is a read.
     Case {
         name: "server-destroyed-after-completion/read",
-        counts: COUNTS,
-        upstream: UPSTREAM,
-        component: COMPONENT,
-        run,
         other: |_| {
             afterwards::went_on(mmio::read(0).into());
             Ok(())
         },
-        ..Case::USUAL
+        ..DESTROYED
     },
     // The request is a write.
     Case {
         name: "server-destroyed-after-completion/write",
-        counts: COUNTS,
-        upstream: UPSTREAM,
-        component: COMPONENT,
-        run,
         other: |_| {
             mmio::write(0, 1);
             afterwards::went_on(0);
             Ok(())
         },
-        ..Case::USUAL
+        ..DESTROYED
     },
 ];
 

@@ -26,7 +26,7 @@
 
 use super::{
     super::super::{
-        case::{Case, Counted, Expect},
+        case::{Case, Expect},
         stage::{self, Stage, invalidations, reached, register_works, wait_for_step},
     },
     preemption::{
@@ -52,14 +52,20 @@ use crate::{
 };
 use core::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
-const COUNTS: &str = "before,until-acted,until-complete";
-
 /// Longer than an invalidation is deferred at most if the command line does not
 /// say otherwise.
 const PAUSE_MS: u64 = 1_300;
 
 /// Something that the handler has found.
 static FOUND: AtomicU64 = AtomicU64::new(0);
+
+/// What most cases have in common: vCPU 0 makes the hypercall.
+const PREEMPTED: Case = Case {
+    counts: "before,until-acted,until-complete",
+    run: |stage| Ok(preempted(stage, give_back)?.into()),
+    interrupt: handle,
+    ..Case::USUAL
+};
 
 pub(super) const CASES: &[Case] = &[
     // The continuation is made on another vCPU, as a kernel does that migrates the
@@ -82,59 +88,42 @@ pub(super) const CASES: &[Case] = &[
             reached(1, invalidations(vcpu) - before);
             Ok(())
         },
-        interrupt: |preempted| {
-            handle(preempted, || {
-                stage::let_go(1);
-                spin_until(|| stage::has_reached(1, 1))
-            });
+        act: || {
+            stage::let_go(1);
+            spin_until(|| stage::has_reached(1, 1))
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
     // The handler removes a page itself: one invalidation is for both.
     Case {
         name: "between-continuations/removal",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 2, 3]),
         component: Expect::exactly([0, 1, 2]),
-        run,
-        interrupt: |preempted| {
-            handle(preempted, || {
-                memory::remove_from_physmap(spare_page()).is_ok()
-            });
-        },
-        ..Case::USUAL
+        act: || memory::remove_from_physmap(spare_page()).is_ok(),
+        ..PREEMPTED
     },
     // The handler accesses a register: that has nothing to do with it.
     Case {
         name: "between-continuations/access",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([0, 0, 1]),
-        run,
-        interrupt: |preempted| handle(preempted, || register_works(0)),
-        ..Case::USUAL
+        act: || register_works(0),
+        ..PREEMPTED
     },
     // dom0 removes a page: one invalidation is for both.
     Case {
         name: "between-continuations/foreign-removal",
-        counts: COUNTS,
         // It has sent for itself. For dom0's removal it sends at its next exit, which
         // may be that of its hypercall, see foreign_while_descheduled.
         upstream: Expect::at_least(1),
         component: Expect::exactly([0, 1, 2]),
-        run,
-        interrupt: |preempted| {
-            handle(preempted, || {
-                dom0_does(Request::remove(spare_page().number()), 1)
-            })
-        },
-        ..Case::USUAL
+        act: || dom0_does(Request::remove(spare_page().number()), 1),
+        ..PREEMPTED
     },
     // The hypercall is part of a multicall, whose calls complete one by one: nothing
     // is deferred.
     Case {
         name: "between-continuations/multicall",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([1, 1, 2]),
         run: |stage| {
@@ -149,39 +138,31 @@ pub(super) const CASES: &[Case] = &[
             };
             Ok(preempted(stage, removals)?.into())
         },
-        interrupt: |preempted| handle(preempted, || true),
-        ..Case::USUAL
+        act: || true,
+        ..PREEMPTED
     },
     // The vCPU sleeps, for it does not say how long: it sends before.
     Case {
         name: "between-continuations/wait-for-interrupt",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([0, 1, 2]),
-        run,
-        interrupt: |preempted| {
-            handle(preempted, || {
-                interrupt::after_us(2_000);
-                low::wait_for_interrupt();
-                true
-            });
+        act: || {
+            interrupt::after_us(2_000);
+            low::wait_for_interrupt();
+            true
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
     // The vCPU sleeps until a point in time, in Xen: it sends before.
     Case {
         name: "between-continuations/poll",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([0, 1, 2]),
-        run,
-        interrupt: |preempted| {
-            handle(preempted, || {
-                sched::sleep(Deadline::after_ms(2));
-                true
-            });
+        act: || {
+            sched::sleep(Deadline::after_ms(2));
+            true
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
     // The vCPU is switched off, and does not come back: it sends before.
     Case {
@@ -194,8 +175,8 @@ pub(super) const CASES: &[Case] = &[
             interrupted(give_back)?;
             guest::die(format_args!("a vCPU that is off goes on"))
         },
-        interrupt: |preempted| handle(preempted, switch_off),
-        ..Case::USUAL
+        act: switch_off,
+        ..PREEMPTED
     },
     // The vCPU is switched off, and on again: it starts with nothing to send, and
     // sends what it removes then.
@@ -225,8 +206,8 @@ pub(super) const CASES: &[Case] = &[
             reached(2, sent());
             Ok(())
         },
-        interrupt: |preempted| handle(preempted, switch_off),
-        ..Case::USUAL
+        act: switch_off,
+        ..PREEMPTED
     },
     // The vCPU never goes on with the hypercall, nor does it sleep: it sends after a
     // while (mapcache-defer).
@@ -249,14 +230,12 @@ pub(super) const CASES: &[Case] = &[
             }
         },
         other: |_| interrupted(give_back),
-        interrupt: |preempted| {
-            handle(preempted, || {
-                loop {
-                    version::null();
-                }
-            });
+        act: || {
+            loop {
+                version::null();
+            }
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
     // The vCPU does something else for a long time: it sends after a while
     // (mapcache-defer), at the next tick of the scheduler or so.
@@ -269,35 +248,29 @@ pub(super) const CASES: &[Case] = &[
             let [before, later, complete] = preempted(stage, give_back)?;
             Ok([before, FOUND.load(SeqCst), later, complete].into())
         },
-        interrupt: |preempted| {
-            handle(preempted, || {
-                spin_us(15_000);
-                FOUND.store(sent(), SeqCst);
-                spin_us(30_000);
-                true
-            });
+        act: || {
+            spin_us(15_000);
+            FOUND.store(sent(), SeqCst);
+            spin_us(30_000);
+            true
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
     // Nothing is deferred with mapcache-defer=0: it sends as upstream's Xen does.
     Case {
         name: "between-continuations/not-deferred",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([1, 1, 2]),
-        run,
-        interrupt: |preempted| handle(preempted, || true),
-        ..Case::USUAL
+        act: || true,
+        ..PREEMPTED
     },
     // dom0 pauses the guest: that goes on where it was, and nothing is lost.
     Case {
         name: "between-continuations/paused",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([0, 0, 1]),
-        run,
-        interrupt: |preempted| handle(preempted, || dom0_does(Request::Pause(5_000), 0)),
-        ..Case::USUAL
+        act: || dom0_does(Request::Pause(5_000), 0),
+        ..PREEMPTED
     },
     // dom0 pauses the guest for longer than an invalidation is deferred at most: the
     // vCPU sends before it executes another instruction, and does so once.
@@ -310,45 +283,35 @@ pub(super) const CASES: &[Case] = &[
             let [before, acted, complete] = preempted(stage, give_back)?;
             Ok([before, FOUND.load(SeqCst), acted, complete].into())
         },
-        interrupt: |preempted| {
-            handle(preempted, || {
-                let ask = || {
-                    let pause = Request::Pause(PAUSE_MS * 1_000);
-                    if Dom0::known().post(pause).is_err() {
-                        guest::die(format_args!("dom0 cannot be asked"));
-                    }
-                };
-                let long = Deadline::after_ms(2 * PAUSE_MS);
-                let paused = until_kept_from_running(PAUSE_MS - 100, long, ask);
-                // The vCPU has not been in Xen since it runs again.
-                FOUND.store(sent(), SeqCst);
-                paused && dom0_has_done() == Some(Ok(0))
-            });
+        act: || {
+            let ask = || {
+                let pause = Request::Pause(PAUSE_MS * 1_000);
+                if Dom0::known().post(pause).is_err() {
+                    guest::die(format_args!("dom0 cannot be asked"));
+                }
+            };
+            let long = Deadline::after_ms(2 * PAUSE_MS);
+            let paused = until_kept_from_running(PAUSE_MS - 100, long, ask);
+            // The vCPU has not been in Xen since it runs again.
+            FOUND.store(sent(), SeqCst);
+            paused && dom0_has_done() == Some(Ok(0))
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
     // The guest suspends itself: it sends when it is resumed.
     Case {
         name: "between-continuations/suspended",
-        counts: COUNTS,
         upstream: Expect::exactly([1, 1, 2]),
         component: Expect::exactly([0, 1, 2]),
-        run,
-        interrupt: |preempted| {
-            handle(preempted, || {
-                let dom0 = Dom0::known();
-                dom0.post(Request::Resume(1_000)).is_ok()
-                    && multicall(&[Call::Suspend]).is_ok()
-                    && dom0_has_done() == Some(Ok(1))
-            });
+        act: || {
+            let dom0 = Dom0::known();
+            dom0.post(Request::Resume(1_000)).is_ok()
+                && multicall(&[Call::Suspend]).is_ok()
+                && dom0_has_done() == Some(Ok(1))
         },
-        ..Case::USUAL
+        ..PREEMPTED
     },
 ];
-
-fn run(stage: &mut Stage) -> Counted {
-    Ok(preempted(stage, give_back)?.into())
-}
 
 /// vCPU 1's invalidations when its handler switches it off, and then.
 fn switched_off(stage: &mut Stage) -> Result<[u64; 2], Error> {

@@ -47,7 +47,8 @@ const KEXEC: Case = Case {
         }
         Ok(())
     },
-    interrupt: |preempted| handle(preempted, || stage::start_afresh()),
+    interrupt: handle,
+    act: || stage::start_afresh(),
     ..Case::USUAL
 };
 

@@ -2,7 +2,7 @@
 
 //! Has a hypercall preempted that gives pages back, and acts before it goes on.
 
-use super::super::super::stage::{Stage, decrease, invalidations};
+use super::super::super::stage::{self, Stage, decrease, invalidations};
 use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{
@@ -88,8 +88,8 @@ pub(super) fn give_back(pages: &[Gfn; PAGES]) -> Result<(), Error> {
     decrease(pages)
 }
 
-/// The handler: counts, acts and counts.
-pub(super) fn handle(preempted: bool, act: impl FnOnce() -> bool) {
+/// The handler of a case with an `act`: counts, acts and counts.
+pub(super) fn handle(preempted: bool) {
     if !preempted {
         guest::die(format_args!("the interrupt preempts no hypercall"));
     }
@@ -98,7 +98,7 @@ pub(super) fn handle(preempted: bool, act: impl FnOnce() -> bool) {
         return;
     }
     BEFORE.store(sent(), SeqCst);
-    if !act() {
+    if !(stage::case().act)() {
         guest::die(format_args!("the handler cannot act"));
     }
     ACTED.store(sent(), SeqCst);
