@@ -4,9 +4,72 @@
 
 use crate::operation;
 
-/// What the domU wants of the dom0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+/// Words of a request on the page: as many as the longest has fields.
+pub(super) const WORDS: usize = 3;
+
+/// A field, from its word; a number that does not fit is none.
+macro_rules! field {
+    ($word:expr, bool) => {
+        $word != 0
+    };
+    ($word:expr, $type:ident) => {
+        $type::try_from($word).ok()?
+    };
+}
+
+/// Makes the requests of a table. On the page one is its place in the table and its
+/// fields in their order, a word each.
+macro_rules! requests {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($only:ident: $of:ident))? $({$(
+            $(#[$field_doc:meta])*
+            $field:ident: $type:ident,
+        )+})?,
+    )+) => {
+        /// What the domU wants of the dom0.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Request {
+            $($(#[$doc])* $name $(($of))? $({ $($(#[$field_doc])* $field: $type,)+ })?,)+
+        }
+
+        /// The place of each in the table.
+        enum Place {
+            $($name,)+
+        }
+
+        impl Request {
+            pub(super) fn encode(self) -> (u32, [u64; WORDS]) {
+                match self {
+                    $(Self::$name $(($only))? $({ $($field),+ })? => (
+                        Place::$name as u32,
+                        padded([$($only.into())? $($($field.into()),+)?]),
+                    ),)+
+                }
+            }
+
+            pub(super) fn decode(place: u32, words: [u64; WORDS]) -> Option<Self> {
+                let mut words = words.into_iter();
+                Some(match place {
+                    $(place if place == Place::$name as u32 => Self::$name
+                        $((field!(words.next()?, $of)))?
+                        $({ $($field: field!(words.next()?, $type)),+ })?,)+
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+/// The fields of a request, and zeros after them.
+fn padded<const N: usize>(fields: [u64; N]) -> [u64; WORDS] {
+    const { assert!(N <= WORDS) };
+    let mut words = [0; WORDS];
+    words[..N].copy_from_slice(&fields);
+    words
+}
+
+requests! {
     /// Have this many servers registered, of which the mask says which are
     /// enabled.
     Configure {
@@ -27,22 +90,22 @@ pub enum Request {
     },
     /// Do not complete invalidations of the vCPUs in this mask, until asked for
     /// another mask.
-    Hold(u32),
+    Hold(vcpus: u32),
     /// Take this long to complete each invalidation, in microseconds.
-    Delay(u64),
+    Delay(us: u64),
     /// Remove this frame when the next request of a vCPU to a server arrives,
     /// before completing that.
-    RemoveDuringNext(u64),
+    RemoveDuringNext(gfn: u64),
     /// Do not any more, if none has arrived: 1 if one has, and the frame was
     /// removed, 0 if none has.
     Disarm,
     /// From now on do each request, this included, only when every vCPU of the
     /// domU waits for an event and has no request of its own pending.
-    Quiesce(bool),
+    Quiesce(quiesce: bool),
     /// Put the dom0's command line into the text.
     Arguments,
     /// Let the domU have so much memory, in KiB.
-    MaxMemory(u64),
+    MaxMemory(kib: u64),
     /// Complete each request of a vCPU at a time of its own, random, but no more
     /// than so many microseconds late; 0: at once.
     Jitter {
@@ -53,7 +116,7 @@ pub enum Request {
     },
     /// Map this frame, as an emulator does that caches mappings, until there is
     /// an invalidation; what it starts with.
-    Cache(u64),
+    Cache(gfn: u64),
     /// How many vCPUs the domU has, started or not.
     Vcpus,
     /// Take these frames with one XENMEM_decrease_reservation, each as an extent
@@ -66,15 +129,15 @@ pub enum Request {
     },
     /// Do not complete accesses of the vCPUs in this mask to registers, until asked
     /// for another mask.
-    HoldAccesses(u32),
+    HoldAccesses(vcpus: u32),
     /// Complete the next request of each vCPU in this mask, and destroy its
     /// server before that vCPU can run.
-    DestroyAfter(u32),
+    DestroyAfter(vcpus: u32),
     /// Pause the domU for so many microseconds.
-    Pause(u64),
+    Pause(us: u64),
     /// From now on wake up whenever so many microseconds have passed, for no
     /// reason; 0: do not.
-    Tick(u64),
+    Tick(us: u64),
     /// Find out how to sleep for exactly as long as wanted.
     LearnTime,
     /// After so many microseconds remove this frame, and count the rounds that
@@ -87,13 +150,13 @@ pub enum Request {
     },
     /// Resume the domU when it is shut down, or after so many milliseconds: 1 if
     /// it was shut down, 0 if not.
-    Resume(u64),
+    Resume(ms: u64),
     /// Turn the machine off.
     PowerOff,
     /// Grant the domU a page that starts with this; the reference.
-    Grant(u64),
+    Grant(contents: u64),
     /// Let the domU map a page that starts with this; the frame.
-    Lend(u64),
+    Lend(contents: u64),
     /// Print the text on the console.
     Print,
     /// The text names the test that begins; so many have passed and failed.
@@ -132,89 +195,6 @@ impl Request {
     pub fn remove(gfn: u64) -> Self {
         Self::removal("by-dom0-remove", gfn, 1)
     }
-
-    pub(super) fn encode(self) -> (u32, [u64; 2]) {
-        match self {
-            Self::Configure {
-                registered,
-                enabled,
-            } => (0, [registered.into(), enabled.into()]),
-            Self::Remove {
-                operation,
-                first,
-                count,
-            } => (1, [first, (u64::from(count) << 8) | u64::from(operation)]),
-            Self::Hold(vcpus) => (4, [vcpus.into(), 0]),
-            Self::Delay(us) => (5, [us, 0]),
-            Self::RemoveDuringNext(gfn) => (6, [gfn, 0]),
-            Self::Grant(contents) => (7, [contents, 0]),
-            Self::Lend(contents) => (8, [contents, 0]),
-            Self::Print => (9, [0, 0]),
-            Self::Begin { passed, failed } => (10, [passed, failed]),
-            Self::End { passed, failed } => (11, [passed, failed]),
-            Self::Disarm => (12, [0, 0]),
-            Self::Quiesce(quiesce) => (13, [quiesce.into(), 0]),
-            Self::Arguments => (14, [0, 0]),
-            Self::MaxMemory(kib) => (15, [kib, 0]),
-            Self::Jitter { seed, us } => (16, [seed, us]),
-            Self::Cache(gfn) => (17, [gfn, 0]),
-            Self::PowerOff => (18, [0, 0]),
-            Self::Vcpus => (19, [0, 0]),
-            Self::Measure { first, count } => (20, [first, count]),
-            Self::HoldAccesses(vcpus) => (30, [vcpus.into(), 0]),
-            Self::DestroyAfter(vcpus) => (31, [vcpus.into(), 0]),
-            Self::RemoveWhileAway { gfn, us } => (32, [gfn, us]),
-            Self::Resume(ms) => (33, [ms, 0]),
-            Self::LearnTime => (34, [0, 0]),
-            Self::Tick(us) => (35, [us, 0]),
-            Self::Pause(us) => (36, [us, 0]),
-        }
-    }
-
-    pub(super) fn decode(op: u32, [a, b]: [u64; 2]) -> Option<Self> {
-        Some(match op {
-            0 => Self::Configure {
-                registered: a.try_into().ok()?,
-                enabled: b.try_into().ok()?,
-            },
-            1 => Self::Remove {
-                operation: (b & 0xff).try_into().ok()?,
-                first: a,
-                count: (b >> 8).try_into().ok()?,
-            },
-            4 => Self::Hold(a.try_into().ok()?),
-            5 => Self::Delay(a),
-            6 => Self::RemoveDuringNext(a),
-            7 => Self::Grant(a),
-            8 => Self::Lend(a),
-            9 => Self::Print,
-            10 => Self::Begin {
-                passed: a,
-                failed: b,
-            },
-            11 => Self::End {
-                passed: a,
-                failed: b,
-            },
-            12 => Self::Disarm,
-            13 => Self::Quiesce(a != 0),
-            14 => Self::Arguments,
-            15 => Self::MaxMemory(a),
-            16 => Self::Jitter { seed: a, us: b },
-            17 => Self::Cache(a),
-            18 => Self::PowerOff,
-            19 => Self::Vcpus,
-            20 => Self::Measure { first: a, count: b },
-            30 => Self::HoldAccesses(a.try_into().ok()?),
-            31 => Self::DestroyAfter(a.try_into().ok()?),
-            32 => Self::RemoveWhileAway { gfn: a, us: b },
-            33 => Self::Resume(a),
-            34 => Self::LearnTime,
-            35 => Self::Tick(a),
-            36 => Self::Pause(a),
-            _ => return None,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -223,6 +203,22 @@ mod tests {
 
     #[test]
     fn unknown_requests_are_refused() {
-        assert_eq!(Request::decode(99, [0, 0]), None);
+        let (last, _) = Request::End {
+            passed: 0,
+            failed: 0,
+        }
+        .encode();
+        assert_eq!(Request::decode(last + 1, [0; WORDS]), None);
+        assert_eq!(Request::decode(u32::MAX, [0; WORDS]), None);
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_are_refused() {
+        let (hold, mut words) = Request::Hold(u32::MAX).encode();
+        words[0] += 1;
+        assert_eq!(Request::decode(hold, words), None);
+        let (remove, mut words) = Request::remove(1).encode();
+        words[2] = u64::MAX;
+        assert_eq!(Request::decode(remove, words), None);
     }
 }
