@@ -73,7 +73,6 @@ impl Fuzzer {
         done.store(done.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn perform(&mut self, kind: u64) {
         match kind {
             0 | 1 => self.with_pages(|pages| {
@@ -131,7 +130,6 @@ impl Fuzzer {
     }
 
     /// A removal during which a timer of Xen's expires.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn preempted(&mut self) {
         time::preempt_after_us(1 + self.prng.below(100));
         self.with_pages(|pages| {
@@ -140,7 +138,6 @@ impl Fuzzer {
         time::stop_preempting();
     }
 
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn multicall(&mut self) {
         let calls: [Call; 4] = core::array::from_fn(|_| match self.prng.below(SUSPENDS) {
             0 => Call::Suspend,
@@ -157,7 +154,6 @@ impl Fuzzer {
         mmio::try_access(server, offset, value);
     }
 
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn grant(&mut self) {
         match self.mapped.take() {
             Some(mapped) => {
@@ -171,7 +167,6 @@ impl Fuzzer {
     }
 
     /// Something else over a frame of its own.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn map(&mut self) {
         let at = self.frame();
         let _ = match self.prng.below(4) {
@@ -184,7 +179,6 @@ impl Fuzzer {
     }
 
     /// Any operation on memory, half of them as a continuation.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     fn any(&mut self) {
         /// Extents of one hypercall.
         const EXTENTS: u8 = 64;

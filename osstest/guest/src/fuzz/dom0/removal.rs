@@ -36,7 +36,6 @@ impl Dom0 {
     }
 
     /// Gives pages.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     pub(super) fn populate(&mut self) {
         let pages: [u64; LIST] = core::array::from_fn(|_| self.frame());
         let count = 1 + self.prng.index(LIST);

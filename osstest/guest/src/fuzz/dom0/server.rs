@@ -29,7 +29,6 @@ pub(super) struct Server {
 impl Server {
     /// The one number `n`; most are as they should be, which `how` says. Some have
     /// no page, if they may.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     pub(super) fn create(n: usize, how: u64, pageless: bool) -> Option<Self> {
         let id = dm_op::create_ioreq_server(DOMU).ok()?;
         let mut server = Self {
@@ -62,18 +61,22 @@ impl Server {
         if !enabled {
             return;
         }
+        for vcpu in 0..VCPUS {
+            self.bind(vcpu);
+        }
+    }
+
+    /// Binds the event channel of a vCPU, if it is not bound: the one that is in the
+    /// page, where Xen puts it when the server is enabled.
+    fn bind(&mut self, vcpu: usize) {
         let Some(page) = &self.page else { return };
-        for (vcpu, port) in self.ports.iter_mut().enumerate() {
-            // What Xen has just put there.
-            let remote = page.words(vcpu)[PORT];
-            if port.is_none() && remote < 4096 {
-                *port = event::bind_interdomain(DOMU, Port::new(remote)).ok();
-            }
+        let remote = page.words(vcpu)[PORT];
+        if self.ports[vcpu].is_none() && remote < 4096 {
+            self.ports[vcpu] = event::bind_interdomain(DOMU, Port::new(remote)).ok();
         }
     }
 
     /// Gives it up, with all that it had.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     pub(super) fn destroy(mut self) {
         let _ = dm_op::destroy_ioreq_server(DOMU, self.id);
         for port in self.ports.iter_mut().filter_map(Option::take) {
@@ -108,7 +111,6 @@ impl Server {
     }
 
     /// Has a vCPU look at its slot.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     pub(super) fn notify(&self, vcpu: usize) {
         if let Some(port) = self.ports[vcpu] {
             let _ = event::send(port);
@@ -116,24 +118,16 @@ impl Server {
     }
 
     /// Closes the event channel of a vCPU, or binds it again.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     pub(super) fn unbind(&mut self, vcpu: usize) {
-        match (self.ports[vcpu].take(), &self.page) {
-            (Some(port), _) => {
+        match self.ports[vcpu].take() {
+            Some(port) => {
                 let _ = event::close(port);
             }
-            (None, Some(page)) => {
-                let remote = page.words(vcpu)[PORT];
-                if remote < 4096 {
-                    self.ports[vcpu] = event::bind_interdomain(DOMU, Port::new(remote)).ok();
-                }
-            }
-            (None, None) => (),
+            None => self.bind(vcpu),
         }
     }
 
     /// Emulates some other range as well, one that may be another's.
-    #[expect(clippy::let_underscore_must_use, reason = "any result will do")]
     pub(super) fn range(&self, start: u64, size: u64) {
         let _ = dm_op::map_io_range(DOMU, self.id, start, size);
     }
