@@ -7,7 +7,7 @@
 use super::{
     error::Error,
     fixture::{Counted, Fixture},
-    memory::decrease,
+    memory,
     race::held,
     team::Work,
 };
@@ -30,8 +30,7 @@ pub(super) fn then_not_again(fixture: &mut Fixture) -> Counted {
 
 /// A removal of nothing sends no invalidation.
 pub(super) fn unpopulated(fixture: &mut Fixture) -> Counted {
-    let page = fixture.arena.page();
-    decrease(&[page])?;
+    let page = memory::unpopulated(fixture)?;
     fixture.invalidations_by_vcpu(|| match fixture.dom0.ask(Request::remove(page.number())) {
         Ok(_) => Err(Error::Succeeded),
         Err(Error::Dom0(_)) => Ok(()),

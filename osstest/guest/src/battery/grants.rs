@@ -5,7 +5,7 @@
 use super::{
     error::Error,
     fixture::{Counted, Fixture},
-    memory::{decrease, populate},
+    memory::{populate, unpopulated},
 };
 use crate::{
     low::{
@@ -38,12 +38,6 @@ fn map_grant(fixture: &Fixture, at: Gfn) -> Result<Mapping, Error> {
 fn map_foreign(fixture: &Fixture, at: Gfn) -> Result<(), Error> {
     memory::map_foreign(DOM0, fixture.around().lent, at)?;
     expect("the foreign page", at, LENT)
-}
-
-fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
-    let page = fixture.arena.page();
-    decrease(&[page])?;
-    Ok(page)
 }
 
 pub(super) fn unmap_grant(fixture: &mut Fixture) -> Counted {

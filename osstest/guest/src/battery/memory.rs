@@ -23,6 +23,13 @@ pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
     all(memory::decrease_reservation(pages, PAGE_ORDER), pages.len())
 }
 
+/// A GFN that had a page of RAM, and has none now.
+pub(super) fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
+    let page = fixture.arena.page();
+    decrease(&[page])?;
+    Ok(page)
+}
+
 /// Gives a superpage back as one extent; `done` says how many extents that is.
 pub(super) fn decrease_superpage(superpage: Superpage, done: usize) -> Result<(), Error> {
     all(

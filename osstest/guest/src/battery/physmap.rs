@@ -9,7 +9,7 @@
 use super::{
     error::Error,
     fixture::{Counted, Fixture, invalidations_during},
-    memory::decrease,
+    memory::unpopulated,
 };
 use crate::low::{
     gfn::Gfn,
@@ -20,12 +20,6 @@ use crate::low::{
     },
     shared_info,
 };
-
-fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
-    let page = fixture.arena.page();
-    decrease(&[page])?;
-    Ok(page)
-}
 
 pub(super) fn remove_unpopulated(fixture: &mut Fixture) -> Counted {
     let unpopulated = unpopulated(fixture)?;
