@@ -2,32 +2,15 @@
 
 //! Lines on Xen's console.
 
-use crate::low::hypercall::console;
-use core::fmt::{self, Write};
+use crate::{low::hypercall::console, protocol::Text};
+use core::fmt;
 
-/// A line is written at once, so that Xen's own messages do not get into it.
-struct Buffer {
-    bytes: [u8; 768],
-    len: usize,
-}
+/// No line is longer; should one be, its beginning is what matters.
+const LINE: usize = 768;
 
-impl Write for Buffer {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let free = &mut self.bytes[self.len..];
-        let free = free.get_mut(..text.len()).ok_or(fmt::Error)?;
-        free.copy_from_slice(text.as_bytes());
-        self.len += text.len();
-        Ok(())
-    }
-}
-
-/// Prints a line.
+/// Prints a line, at once, so that Xen's own messages do not get into it.
 pub(crate) fn line(text: fmt::Arguments<'_>) {
-    let mut buffer = Buffer {
-        bytes: [0; 768],
-        len: 0,
-    };
-    // No line is that long; should one be, its beginning is what matters.
-    let _cut = writeln!(buffer, "{text}");
-    console::write(&buffer.bytes[..buffer.len]);
+    let line = Text::<LINE>::new();
+    line.set(format_args!("{text}\n"));
+    console::write(line.copy().as_str().as_bytes());
 }

@@ -7,12 +7,14 @@ use core::{
     sync::atomic::{AtomicU8, AtomicU32, Ordering},
 };
 
+/// As long as a text on the page can be.
 const TEXT: usize = 512;
 
-/// Text that crosses from one guest to the other.
-pub struct Text {
+/// Text of so many bytes at most, for instance such as crosses from one guest to the
+/// other.
+pub struct Text<const N: usize = TEXT> {
     len: AtomicU32,
-    bytes: [AtomicU8; TEXT],
+    bytes: [AtomicU8; N],
 }
 
 impl Default for Text {
@@ -21,12 +23,12 @@ impl Default for Text {
     }
 }
 
-impl Text {
+impl<const N: usize> Text<N> {
     /// An empty one.
     pub const fn new() -> Self {
         Self {
             len: AtomicU32::new(0),
-            bytes: [const { AtomicU8::new(0) }; TEXT],
+            bytes: [const { AtomicU8::new(0) }; N],
         }
     }
 
@@ -49,24 +51,24 @@ impl Text {
     }
 
     /// A copy, which does not change any more.
-    pub fn copy(&self) -> Snapshot {
+    pub fn copy(&self) -> Snapshot<N> {
         let len = self.len.load(Ordering::Acquire) as usize;
         Snapshot {
             bytes: self
                 .bytes
                 .each_ref()
                 .map(|byte| byte.load(Ordering::Relaxed)),
-            len: len.min(TEXT),
+            len: len.min(N),
         }
     }
 }
 
-struct End<'a> {
-    text: &'a Text,
+struct End<'a, const N: usize> {
+    text: &'a Text<N>,
     len: u32,
 }
 
-impl Write for End<'_> {
+impl<const N: usize> Write for End<'_, N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for &byte in text.as_bytes() {
             let place = self.text.bytes.get(self.len as usize).ok_or(fmt::Error)?;
@@ -78,12 +80,12 @@ impl Write for End<'_> {
 }
 
 /// A copy of a [`Text`].
-pub struct Snapshot {
-    bytes: [u8; TEXT],
+pub struct Snapshot<const N: usize = TEXT> {
+    bytes: [u8; N],
     len: usize,
 }
 
-impl Snapshot {
+impl<const N: usize> Snapshot<N> {
     /// As much of it as is UTF-8.
     pub fn as_str(&self) -> &str {
         let bytes = &self.bytes[..self.len];
@@ -91,7 +93,7 @@ impl Snapshot {
     }
 }
 
-impl fmt::Display for Snapshot {
+impl<const N: usize> fmt::Display for Snapshot<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.bytes[..self.len].utf8_chunks() {
             f.write_str(chunk.valid())?;
@@ -106,7 +108,7 @@ mod tests {
 
     #[test]
     fn text_survives_the_page_and_is_cut_to_fit() {
-        let text = Text::default();
+        let text = Text::<TEXT>::new();
         text.set(format_args!("{}-{}", "a", 1));
         assert_eq!(text.copy().to_string(), "a-1");
         assert_eq!(text.copy().as_str(), "a-1");
