@@ -81,11 +81,6 @@ impl Pages {
         unsafe { AtomicU64::from_ptr(self.word(page, index).as_ptr()) }
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
     /// The number of a page in the guest's memory.
     pub fn gfn(&self, page: usize) -> io::Result<Gfn> {
         Ok(self.gfns_from(page, 1)?[0])
