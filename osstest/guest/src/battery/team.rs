@@ -11,13 +11,14 @@ use crate::{
             event::{self, Port},
             sched, version,
         },
+        kept::Kept,
         mmio,
         time::Deadline,
     },
-    operation::{OPERATIONS, Removal, around::Around, number_of},
+    operation::{Removal, around::Around},
     protocol::{PATIENCE_MS, VCPUS},
 };
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// A piece of work.
 #[derive(Clone, Copy)]
@@ -35,66 +36,32 @@ pub(super) enum Work {
 /// Pages of a [`Work::RemoveEach`].
 pub(super) const ROUNDS: usize = 16;
 
-/// In place of a result: the work failed.
-const FAILED: u64 = u64::MAX;
-
-/// Through this a vCPU gets its work from vCPU 0, and returns the result. vCPU 0
-/// writes the first four fields, the vCPU itself the others; vCPU 0 resets
-/// `at_barrier` while the vCPU has no work.
+/// Through this a vCPU gets its work from vCPU 0, and returns the result, if there is
+/// one. vCPU 0 writes the first two fields, the vCPU itself the others; vCPU 0 resets
+/// `at_barrier` while the vCPU has no work. `work` and `result` are the vCPU's while
+/// `posted` and `done` differ, and vCPU 0's while they are equal.
 struct Mailbox {
     posted: AtomicU32,
-    work: AtomicU32,
-    operation: AtomicUsize,
-    gfn: AtomicU64,
+    work: Kept<Work>,
 
     port: AtomicU32,
     done: AtomicU32,
-    result: AtomicU64,
+    result: Kept<Option<u64>>,
     at_barrier: AtomicBool,
 }
 
 static MAILBOXES: [Mailbox; VCPUS] = [const {
     Mailbox {
         posted: AtomicU32::new(0),
-        work: AtomicU32::new(0),
-        operation: AtomicUsize::new(0),
-        gfn: AtomicU64::new(0),
+        work: Kept::new(Work::Null),
         port: AtomicU32::new(0),
         done: AtomicU32::new(0),
-        result: AtomicU64::new(0),
+        result: Kept::new(None),
         at_barrier: AtomicBool::new(false),
     }
 }; VCPUS];
 
 impl Work {
-    fn put(self, mailbox: &Mailbox) {
-        let (work, removal) = match self {
-            Self::Null => (0, None),
-            Self::Remove(removal, gfn) => (1, Some((removal, gfn))),
-            Self::ReadRegister => (2, None),
-            Self::RemoveEach(removal, gfn) => (3, Some((removal, gfn))),
-        };
-        mailbox.work.store(work, Ordering::Relaxed);
-        if let Some((removal, gfn)) = removal {
-            let number = number_of(removal.name()).expect("part of the list");
-            mailbox.operation.store(number, Ordering::Relaxed);
-            mailbox.gfn.store(gfn.number(), Ordering::Relaxed);
-        }
-    }
-
-    fn take(mailbox: &Mailbox) -> Option<Self> {
-        let removal = || {
-            let removal = OPERATIONS[mailbox.operation.load(Ordering::Relaxed)].removal()?;
-            Some((removal, Gfn::in_arena(mailbox.gfn.load(Ordering::Relaxed))?))
-        };
-        match mailbox.work.load(Ordering::Relaxed) {
-            0 => Some(Self::Null),
-            1 => removal().map(|(removal, gfn)| Self::Remove(removal, gfn)),
-            2 => Some(Self::ReadRegister),
-            _ => removal().map(|(removal, gfn)| Self::RemoveEach(removal, gfn)),
-        }
-    }
-
     /// Does it on this vCPU; how many invalidations of this vCPU were completed
     /// before it was over.
     pub(super) fn perform(self) -> Result<u64, Error> {
@@ -175,7 +142,7 @@ impl Team {
             return Err(Error::Vcpu(vcpu));
         }
         mailbox.at_barrier.store(false, Ordering::Relaxed);
-        work.put(mailbox);
+        mailbox.work.set(work);
         let posted = mailbox.posted.load(Ordering::Relaxed);
         mailbox
             .posted
@@ -202,10 +169,7 @@ impl Team {
     /// Waits for another vCPU's result.
     pub(super) fn collect(&self, vcpu: usize) -> Result<u64, Error> {
         self.wait(|| !self.is_busy(vcpu))?;
-        match MAILBOXES[vcpu].result.load(Ordering::Relaxed) {
-            FAILED => Err(Error::Vcpu(vcpu)),
-            result => Ok(result),
-        }
+        MAILBOXES[vcpu].result.get().ok_or(Error::Vcpu(vcpu))
     }
 
     /// Has every vCPU do a piece of work at the same time; all results.
@@ -239,11 +203,7 @@ pub(super) fn serve(vcpu: usize) -> ! {
         let posted =
             || mailbox.posted.load(Ordering::Acquire) != mailbox.done.load(Ordering::Relaxed);
         while !sched::wait(&[port], Deadline::after_ms(60_000), posted) {}
-        let result = match Work::take(mailbox).map(Work::perform) {
-            Some(Ok(result)) => result,
-            Some(Err(_)) | None => FAILED,
-        };
-        mailbox.result.store(result, Ordering::Relaxed);
+        mailbox.result.set(mailbox.work.get().perform().ok());
         mailbox
             .done
             .store(mailbox.posted.load(Ordering::Relaxed), Ordering::Release);

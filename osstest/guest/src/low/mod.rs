@@ -12,6 +12,7 @@ pub mod gfn;
 pub mod guest;
 pub mod hypercall;
 pub mod ioreq;
+pub mod kept;
 pub mod mmio;
 pub mod shared;
 pub mod shared_info;
