@@ -360,7 +360,7 @@ impl<'a> Hammer<'a> {
     /// off, or just before, and that no emulator has such a page mapped; then restores
     /// what it had removed.
     fn check_back(&mut self, back: Back) -> Result<(), Violation> {
-        self.prng = back.prng;
+        self.prng = Prng::new(back.seed);
         self.watch = back.watch;
         let stale = back.mapped && dom0_has_a_page_mapped();
         let removal = back.removal;

@@ -18,6 +18,7 @@ use crate::{
         gfn::{Arena, Gfn},
         guest::{self, Role},
         hypercall::sched,
+        kept::Kept,
         shared,
         time::Deadline,
     },
@@ -38,7 +39,8 @@ const SAY_MS: u64 = 10_000;
 static SEED: AtomicU64 = AtomicU64::new(0);
 static STOP: AtomicBool = AtomicBool::new(false);
 static STOPPED: [AtomicBool; VCPUS] = [const { AtomicBool::new(false) }; VCPUS];
-static FIRST: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
+/// The first page of each vCPU, which vCPU 0 sets before it starts the others.
+static FIRST: [Kept<Option<Gfn>>; VCPUS] = [const { Kept::new(None) }; VCPUS];
 static DONE: [Done; VCPUS] = [const {
     Done {
         removals: AtomicU64::new(0),
@@ -110,9 +112,7 @@ fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
             {}
         }
         None => {
-            let first = Gfn::in_arena(FIRST[vcpu].load(Ordering::Acquire));
-            let first =
-                first.unwrap_or_else(|| guest::die(format_args!("vCPU {vcpu} has no pages")));
+            let first = FIRST[vcpu].get().expect("set before it was started");
             let mut hammer = Hammer::new(vcpu, seed, first, &DONE[vcpu]);
             let mut result = hammer.come_back();
             while going(vcpu, result) {
@@ -148,7 +148,7 @@ fn run() -> Result<(), Error> {
     let mut arena = Arena::new();
     around::create(&dom0, arena.page())?;
     for first in &FIRST {
-        first.store(arena.superpage().page(0).number(), Ordering::Release);
+        first.set(Some(arena.superpage().page(0)));
     }
     dom0.ask(Request::Configure {
         registered: 2,
@@ -168,7 +168,7 @@ fn run() -> Result<(), Error> {
     for vcpu in 1..VCPUS {
         low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
     }
-    let first = Gfn::in_arena(FIRST[0].load(Ordering::Relaxed)).expect("part of it");
+    let first = FIRST[0].get().expect("just set");
     let mut own = Hammer::new(0, seed, first, &DONE[0]);
     let mut before = [0; VCPUS];
     let mut seen = 0;

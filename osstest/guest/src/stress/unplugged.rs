@@ -5,14 +5,14 @@
 
 use super::{
     error::Violation,
-    watch::{self, Start, WORDS, Watch},
+    watch::{Start, Watch},
 };
 use crate::{
-    low::{self, hypercall::sched, time::Deadline},
+    low::{self, hypercall::sched, kept::Kept, time::Deadline},
     prng::Prng,
     protocol::VCPUS,
 };
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::SeqCst};
+use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 /// It runs.
 const ON: u32 = 0;
@@ -31,24 +31,16 @@ const SENDS_MS: u64 = 200;
 /// What is known of a vCPU that is off.
 struct Unplugged {
     state: AtomicU32,
-    /// What it remembers: how it goes on, ...
-    prng: AtomicU64,
-    watch: [AtomicU64; WORDS],
-    removal: [AtomicU64; 3],
-    /// ... and what whoever starts it hands over: how many removals by dom0 were
-    /// over, and whether dom0 has mapped a page and then removed it.
-    over: AtomicU64,
-    mapped: AtomicBool,
+    /// None if it has never been off. While the vCPU runs it alone looks there; when it
+    /// is off, the one that has claimed it, until that starts it. The interrupt handler
+    /// that turns a vCPU off changes `state` alone.
+    back: Kept<Option<Back>>,
 }
 
 static UNPLUGGED: [Unplugged; VCPUS] = [const {
     Unplugged {
         state: AtomicU32::new(ON),
-        prng: AtomicU64::new(0),
-        watch: [const { AtomicU64::new(0) }; WORDS],
-        removal: [const { AtomicU64::new(0) }; 3],
-        over: AtomicU64::new(0),
-        mapped: AtomicBool::new(false),
+        back: Kept::new(None),
     }
 }; VCPUS];
 
@@ -61,6 +53,10 @@ pub(super) enum Removal {
     Page(u64),
     /// Some of so many of its pages, from the one of that number on: the hypercall
     /// was preempted.
+    #[cfg_attr(
+        target_arch = "arm",
+        expect(dead_code, reason = "the guest takes interrupts on 64-bit Arm alone")
+    )]
     Preempted {
         /// The first.
         first: u64,
@@ -69,55 +65,28 @@ pub(super) enum Removal {
     },
 }
 
-impl Removal {
-    fn encode(self) -> [u64; 3] {
-        match self {
-            Self::None => [0; 3],
-            Self::Page(page) => [1, page, 0],
-            Self::Preempted { first, count } => [2, first, count as u64],
-        }
-    }
-
-    fn decode([kind, first, count]: [u64; 3]) -> Self {
-        match kind {
-            0 => Self::None,
-            1 => Self::Page(first),
-            _ => Self::Preempted {
-                first,
-                count: usize::try_from(count).expect("was a usize"),
-            },
-        }
-    }
-}
-
 /// How a vCPU goes on that was off.
+#[derive(Clone, Copy)]
 pub(super) struct Back {
-    pub(super) prng: Prng,
+    /// Of its random numbers.
+    pub(super) seed: u64,
     pub(super) watch: Watch,
-    /// When it began to do what made it go off.
+    /// When it began to do what made it go off, and what was over when it was started.
     pub(super) start: Start,
     pub(super) removal: Removal,
     /// dom0 has mapped a page and then removed it: it must have that no more.
     pub(super) mapped: bool,
 }
 
-fn store<const N: usize>(fields: &[AtomicU64; N], words: [u64; N]) {
-    for (field, word) in fields.iter().zip(words) {
-        field.store(word, SeqCst);
-    }
-}
-
-fn load<const N: usize>(fields: &[AtomicU64; N]) -> [u64; N] {
-    fields.each_ref().map(|field| field.load(SeqCst))
-}
-
 /// What a vCPU is to remember when it goes off.
 pub(super) fn remember(vcpu: usize, prng: &mut Prng, watch: Watch, start: Start, removal: Removal) {
-    let unplugged = &UNPLUGGED[vcpu];
-    unplugged.prng.store(prng.next(), SeqCst);
-    store(&unplugged.watch, watch.encode(start));
-    store(&unplugged.removal, removal.encode());
-    unplugged.mapped.store(false, SeqCst);
+    UNPLUGGED[vcpu].back.set(Some(Back {
+        seed: prng.next(),
+        watch,
+        start,
+        removal,
+        mapped: false,
+    }));
 }
 
 /// Turns this vCPU off, for which [`remember`] was called. It returns only if that
@@ -130,19 +99,7 @@ pub(super) fn go_off(vcpu: usize) -> Violation {
 
 /// How this vCPU goes on, if it was off.
 pub(super) fn back(vcpu: usize) -> Option<Back> {
-    let unplugged = &UNPLUGGED[vcpu];
-    if unplugged.state.load(SeqCst) == ON {
-        return None;
-    }
-    let over = unplugged.over.load(SeqCst);
-    let (watch, start) = Watch::decode(vcpu, load(&unplugged.watch), over);
-    Some(Back {
-        prng: Prng::new(unplugged.prng.load(SeqCst)),
-        watch,
-        start,
-        removal: Removal::decode(load(&unplugged.removal)),
-        mapped: unplugged.mapped.load(SeqCst),
-    })
+    UNPLUGGED[vcpu].back.get()
 }
 
 /// Says that this vCPU is back: others need not wait for it any more.
@@ -161,17 +118,26 @@ pub(super) fn claim(vcpu: usize) -> bool {
     state.compare_exchange(OFF, STARTED, SeqCst, SeqCst).is_ok()
 }
 
-/// dom0 has mapped a page and then removed it, while that vCPU was off.
+/// dom0 has mapped a page and then removed it, while that vCPU was off, which the
+/// caller has claimed.
 pub(super) fn was_mapped(vcpu: usize) {
-    UNPLUGGED[vcpu].mapped.store(true, SeqCst);
+    let Unplugged { back, .. } = &UNPLUGGED[vcpu];
+    let known = back.get().expect("it went off");
+    back.set(Some(Back {
+        mapped: true,
+        ..known
+    }));
 }
 
 /// Starts a vCPU that the caller has claimed.
 pub(super) fn start(vcpu: usize) -> Result<(), Violation> {
-    if let Removal::Preempted { .. } = Removal::decode(load(&UNPLUGGED[vcpu].removal)) {
-        wait_until_sent(vcpu);
+    let Unplugged { back, .. } = &UNPLUGGED[vcpu];
+    let known = back.get().expect("it went off");
+    if let Removal::Preempted { .. } = known.removal {
+        wait_until_sent(vcpu, known.start);
     }
-    UNPLUGGED[vcpu].over.store(watch::by_dom0(), SeqCst);
+    let start = known.start.until_now();
+    back.set(Some(Back { start, ..known }));
     loop {
         match low::cpu_on(vcpu) {
             Ok(()) => return Ok(()),
@@ -186,8 +152,7 @@ pub(super) fn start(vcpu: usize) -> Result<(), Violation> {
 /// defers that while it expects the vCPU to go on with the hypercall. If CPU_ON came
 /// before the vCPU has left Xen, it would find the vCPU runnable and go on expecting
 /// that, until mapcache-defer is over, which is never in this test.
-fn wait_until_sent(vcpu: usize) {
-    let (_, start) = Watch::decode(vcpu, load(&UNPLUGGED[vcpu].watch), 0);
+fn wait_until_sent(vcpu: usize, start: Start) {
     let deadline = Deadline::after_ms(SENDS_MS);
     while !start.has_sent_since(vcpu) && !deadline.passed() {
         sched::yield_now();

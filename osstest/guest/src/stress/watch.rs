@@ -147,10 +147,16 @@ impl Start {
     pub(super) fn has_sent_since(self, vcpu: usize) -> bool {
         invalidations(vcpu)[0] > self.invalidations[0]
     }
-}
 
-/// A vCPU's watch and the start of what it does, to remember them while it is off.
-pub(super) const WORDS: usize = 7 + SERVERS;
+    /// The same for a vCPU that was off since, and is started now: it sends for the
+    /// removals by dom0 that are over.
+    pub(super) fn until_now(self) -> Self {
+        Self {
+            over: by_dom0(),
+            ..self
+        }
+    }
+}
 
 impl Watch {
     pub(super) const fn new(vcpu: usize) -> Self {
@@ -265,53 +271,5 @@ impl Watch {
         }
         self.checked = over;
         Ok(())
-    }
-
-    /// As words.
-    pub(super) fn encode(self, start: Start) -> [u64; WORDS] {
-        let [first, second] = start.invalidations;
-        [
-            self.spent,
-            self.changes_spent,
-            self.checked,
-            start.suspensions_over,
-            start.server.over,
-            start.server.begun,
-            start.server.enabled.into(),
-            first,
-            second,
-        ]
-    }
-
-    /// What these words mean for a vCPU that was started when `over` removals by
-    /// dom0 were over.
-    pub(super) fn decode(vcpu: usize, words: [u64; WORDS], over: u64) -> (Self, Start) {
-        let [
-            spent,
-            changes_spent,
-            checked,
-            suspensions_over,
-            server_over,
-            server_begun,
-            server_enabled,
-            invalidations @ ..,
-        ] = words;
-        let watch = Self {
-            vcpu,
-            spent,
-            changes_spent,
-            checked,
-        };
-        let start = Start {
-            over,
-            suspensions_over,
-            server: State {
-                over: server_over,
-                begun: server_begun,
-                enabled: server_enabled != 0,
-            },
-            invalidations,
-        };
-        (watch, start)
     }
 }
