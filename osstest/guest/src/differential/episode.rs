@@ -6,15 +6,15 @@ use super::{
     baton,
     comparable::Rule,
     plan::{OPS, Op, Plan},
-    records::{self, Line, RECORDS},
+    records::{self, RECORDS},
     world::WORLD,
 };
 use crate::{
     battery::{dom0::Dom0, error::Error},
-    low::hypercall::version,
+    low::{hypercall::version, kept::Kept},
     protocol::VCPUS,
 };
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Something that a vCPU does.
 #[derive(Clone, Copy)]
@@ -27,46 +27,18 @@ struct Step {
     closes: bool,
 }
 
-struct KeptStep {
-    vcpu: AtomicUsize,
-    op: AtomicU64,
-    place: AtomicUsize,
-    closes: AtomicBool,
-}
-
 /// As many as there can be.
 const STEPS: usize = RECORDS + OPS * VCPUS;
 
-/// What is to be done, in order.
-static STEP: [KeptStep; STEPS] = [const {
-    KeptStep {
-        vcpu: AtomicUsize::new(0),
-        op: AtomicU64::new(0),
-        place: AtomicUsize::new(0),
-        closes: AtomicBool::new(false),
-    }
-}; STEPS];
+/// What is to be done, in order: for the vCPU with the baton.
+static STEP: [Kept<Option<Step>>; STEPS] = [const { Kept::new(None) }; STEPS];
 static LEN: AtomicUsize = AtomicUsize::new(0);
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 fn put(step: Step) {
     let n = LEN.load(Relaxed);
-    let kept = &STEP[n];
-    kept.vcpu.store(step.vcpu, Relaxed);
-    kept.op.store(step.op.encode(), Relaxed);
-    kept.place.store(step.place, Relaxed);
-    kept.closes.store(step.closes, Relaxed);
+    STEP[n].set(Some(step));
     LEN.store(n + 1, Relaxed);
-}
-
-fn get(n: usize) -> Step {
-    let kept = &STEP[n];
-    Step {
-        vcpu: kept.vcpu.load(Relaxed),
-        op: Op::decode(kept.op.load(Relaxed)).expect("put there"),
-        place: kept.place.load(Relaxed),
-        closes: kept.closes.load(Relaxed),
-    }
 }
 
 /// An operation, and what it has every vCPU do: its own comes last, as it mostly
@@ -123,7 +95,7 @@ pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Error> {
             }
             return Ok(true);
         }
-        let step = get(n);
+        let step = STEP[n].get().expect("put there");
         if step.vcpu != vcpu {
             baton::pass(step.vcpu)?;
             return Ok(false);
@@ -133,14 +105,8 @@ pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Error> {
             false => records::record(place, op, |op| {
                 op.kind.operation().perform(&op.operands(), &WORLD, dom0)
             }),
-            true => records::close(place, op, vcpu, version::null),
+            true => records::close(place, vcpu, version::null),
         }
         NEXT.store(n + 1, Relaxed);
     }
-}
-
-/// What came of them.
-pub(super) fn lines() -> impl Iterator<Item = (Op, Line)> {
-    let operations = (0..LEN.load(Relaxed)).map(get).filter(|step| !step.closes);
-    operations.map(|Step { place, op, .. }| (op, Line::of(place, op)))
 }

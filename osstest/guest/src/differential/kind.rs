@@ -17,12 +17,6 @@ impl Kind {
         self.0
     }
 
-    /// The one of that number.
-    pub fn of(number: u64) -> Option<Self> {
-        let number = usize::try_from(number).ok()?;
-        (number < OPERATIONS.len()).then_some(Self(number))
-    }
-
     /// What it is.
     pub(crate) const fn operation(self) -> &'static dyn Operation {
         OPERATIONS[self.0]
@@ -52,12 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_places_in_the_list() {
+    fn the_first_of_the_list_does_nothing() {
         assert_eq!(Kind::NULL, Kind::named("null"));
-        for (n, kind) in Kind::all().enumerate() {
-            assert_eq!(kind.number(), n);
-            assert_eq!(Kind::of(n as u64), Some(kind));
-        }
-        assert_eq!(Kind::of(OPERATIONS.len() as u64), None);
     }
 }

@@ -42,15 +42,6 @@ impl Op {
         self.kind.number() as u64 | ((self.vcpu as u64) << 8) | (u64::from(self.salt) << 32)
     }
 
-    /// The operation of a number.
-    pub fn decode(from: u64) -> Option<Self> {
-        Some(Self {
-            kind: Kind::of(from & 0xff)?,
-            vcpu: usize::try_from((from >> 8) & 0xff).ok()?,
-            salt: u32::try_from(from >> 32).ok()?,
-        })
-    }
-
     /// What it is about.
     pub fn operands(self) -> Operands {
         Operands::new(self.salt)

@@ -7,144 +7,93 @@ use super::{
     plan::{OPS, Op},
 };
 use crate::{
-    low::shared,
-    operation::outcome::{Outcome, VALUES},
+    low::{kept::Kept, shared},
+    operation::outcome::Outcome,
     prng::mix,
     protocol::{SERVERS, VCPUS},
 };
-use core::{
-    fmt,
-    sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed},
-};
+use core::{fmt, sync::atomic::Ordering::Acquire};
 
-fn invalidations_of(vcpu: usize) -> Counts {
-    let by_server = &shared::own().invalidations;
-    core::array::from_fn(|n| by_server[n][vcpu].load(core::sync::atomic::Ordering::Acquire))
-}
-
-/// Counts that are kept.
-type Kept = [AtomicU64; SERVERS];
-
-const fn none() -> Kept {
-    [const { AtomicU64::new(0) }; SERVERS]
-}
-
-fn load(kept: &Kept) -> Counts {
-    kept.each_ref().map(|count| count.load(Relaxed))
-}
-
-fn store(kept: &Kept, counts: Counts) {
-    for (kept, count) in kept.iter().zip(counts) {
-        kept.store(count, Relaxed);
-    }
-}
-
-fn since(before: Counts, after: Counts) -> Counts {
-    core::array::from_fn(|n| after[n] - before[n])
-}
-
-/// What was counted of each vCPU when it was last looked at.
-static LAST: [Kept; VCPUS] = [const { none() }; VCPUS];
-
-/// So many of a vCPU since it was last looked at.
-fn new_of(vcpu: usize) -> Counts {
-    let now = invalidations_of(vcpu);
-    let new = since(load(&LAST[vcpu]), now);
-    store(&LAST[vcpu], now);
-    new
-}
-
-struct Record {
-    values: [AtomicI64; VALUES],
-    len: AtomicUsize,
-    done: AtomicBool,
-    /// Before the operation began: the vCPU was waiting, or on its way there.
-    before: Kept,
-    /// Before the operation returned.
-    invalidations: Kept,
-    /// Of each vCPU until the hypercall that closed the operation, if one did.
-    closed: [Kept; VCPUS],
+/// A recorded operation.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    n: usize,
+    pub(super) op: Op,
+    pub(super) outcome: Outcome,
+    pub(super) sent: Sent,
 }
 
 /// One for each operation, and for what ends an episode on each vCPU.
 pub(super) const RECORDS: usize = OPS + VCPUS;
 
-static RECORD: [Record; RECORDS] = [const {
-    Record {
-        values: [const { AtomicI64::new(0) }; VALUES],
-        len: AtomicUsize::new(0),
-        done: AtomicBool::new(false),
-        before: none(),
-        invalidations: none(),
-        closed: [const { none() }; VCPUS],
+/// Those of this episode. This and [`LAST`] are for the vCPU with the baton.
+static LINES: [Kept<Option<Line>>; RECORDS] = [const { Kept::new(None) }; RECORDS];
+
+/// What was counted of each vCPU when it was last looked at.
+static LAST: [Kept<Counts>; VCPUS] = [const { Kept::new([0; SERVERS]) }; VCPUS];
+
+fn invalidations_of(vcpu: usize) -> Counts {
+    let by_server = &shared::own().invalidations;
+    core::array::from_fn(|n| by_server[n][vcpu].load(Acquire))
+}
+
+/// So many of a vCPU since it was last looked at.
+fn new_of(vcpu: usize) -> Counts {
+    let now = invalidations_of(vcpu);
+    let last = LAST[vcpu].get();
+    LAST[vcpu].set(now);
+    core::array::from_fn(|n| now[n] - last[n])
+}
+
+/// Forgets all lines, and takes what was counted of each vCPU so far as what was before
+/// the episode.
+pub(super) fn begin() {
+    LINES.iter().for_each(|line| line.set(None));
+    for (vcpu, last) in LAST.iter().enumerate() {
+        last.set(invalidations_of(vcpu));
     }
-}; RECORDS];
+}
 
 /// Performs the `n`-th operation and records what came of it.
 pub(super) fn record(n: usize, op: Op, perform: impl FnOnce(Op) -> Outcome) {
+    // The vCPU was waiting, or on its way there.
     let before = new_of(op.vcpu);
     let outcome = perform(op);
-    let invalidations = new_of(op.vcpu);
-
-    let record = &RECORD[n];
-    for (place, value) in record.values.iter().zip(outcome.values) {
-        place.store(value, Relaxed);
-    }
-    record.len.store(outcome.len, Relaxed);
-    record.done.store(outcome.done, Relaxed);
-    store(&record.before, before);
-    store(&record.invalidations, invalidations);
-    for closed in &record.closed {
-        store(closed, [0; SERVERS]);
-    }
+    let sent = Sent {
+        before,
+        invalidations: new_of(op.vcpu),
+        ..Sent::default()
+    };
+    LINES[n].set(Some(Line {
+        n,
+        op,
+        outcome,
+        sent,
+    }));
 }
 
 /// Performs a hypercall of a vCPU after the `n`-th operation, which closes it: what
 /// the vCPU has sent since the operation began is counted as the operation's.
-pub(super) fn close(n: usize, op: Op, vcpu: usize, hypercall: impl FnOnce()) {
+pub(super) fn close(n: usize, vcpu: usize, hypercall: impl FnOnce()) {
     hypercall();
-    let record = &RECORD[n];
+    let mut line = LINES[n].get().expect("recorded");
     let mut closed = new_of(vcpu);
-    if vcpu == op.vcpu {
-        let invalidations = load(&record.invalidations);
+    if vcpu == line.op.vcpu {
+        let invalidations = line.sent.invalidations;
         closed = core::array::from_fn(|server| closed[server] + invalidations[server]);
     }
-    store(&record.closed[vcpu], closed);
+    line.sent.closed[vcpu] = closed;
+    LINES[n].set(Some(line));
 }
 
-/// Takes what was counted of each vCPU so far as what was before the episode.
-pub(super) fn begin() {
-    for (vcpu, last) in LAST.iter().enumerate() {
-        store(last, invalidations_of(vcpu));
-    }
-}
-
-/// A recorded operation.
-pub(super) struct Line {
-    n: usize,
-    op: Op,
-    values: [i64; VALUES],
-    len: usize,
-    pub(super) done: bool,
-    pub(super) sent: Sent,
+/// What came of the operations of the episode.
+pub(super) fn lines() -> impl Iterator<Item = Line> {
+    LINES.iter().filter_map(Kept::get)
 }
 
 impl Line {
-    /// That of the `n`-th operation.
-    pub(super) fn of(n: usize, op: Op) -> Self {
-        let record = &RECORD[n];
-        Self {
-            n,
-            op,
-            values: record.values.each_ref().map(|value| value.load(Relaxed)),
-            len: record.len.load(Relaxed),
-            done: record.done.load(Relaxed),
-            sent: Sent {
-                before: load(&record.before),
-                invalidations: load(&record.invalidations),
-                closed: record.closed.each_ref().map(load),
-            },
-        }
+    fn values(&self) -> &[i64] {
+        &self.outcome.values[..self.outcome.len]
     }
 
     /// Whether it ends the episode on its vCPU.
@@ -154,10 +103,10 @@ impl Line {
 
     /// Mixes what is compared of it into a digest.
     pub(super) fn digest(&self, compared: &Compared, digest: u64) -> u64 {
-        let values = self.values[..self.len].iter().map(|&value| value as u64);
-        [self.n as u64, self.op.encode(), self.len as u64]
+        let values = self.values();
+        [self.n as u64, self.op.encode(), values.len() as u64]
             .into_iter()
-            .chain(values)
+            .chain(values.iter().map(|&value| value as u64))
             .chain(compared.words())
             .fold(digest, |digest, word| mix(digest ^ mix(word)))
     }
@@ -169,9 +118,10 @@ pub(super) struct Shown<'a>(pub(super) &'a Line, pub(super) &'a Compared);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Line { n, op, .. }, compared) = self;
+        let Self(line, compared) = self;
+        let Line { n, op, .. } = line;
         write!(f, "OP {n} {op} ->")?;
-        for value in &self.0.values[..self.0.len] {
+        for value in line.values() {
             write!(f, " {value}")?;
         }
         write!(f, " | {compared}")

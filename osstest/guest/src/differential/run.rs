@@ -8,7 +8,7 @@ use super::{
     episode,
     parameters::Parameters,
     plan::Plan,
-    records::Shown,
+    records::{self, Shown},
     servers::Servers,
     tally::{Count, Tally},
     world::WORLD,
@@ -81,10 +81,10 @@ fn run() -> Result<(), Error> {
         episode::perform_all(&dom0, &plan, mask)?;
         let mut servers = Servers::new(plan.registered, plan.enabled);
         let mut digest = 0;
-        for (op, line) in episode::lines() {
-            let compared = Compared::next(&mut servers, op, line.sent);
+        for line in records::lines() {
+            let compared = Compared::next(&mut servers, line.op, line.sent);
             digest = line.digest(&compared, digest);
-            tally.count(op, &line, &compared);
+            tally.count(&line, &compared);
             if trace {
                 dom0.print(format_args!("{}", Shown(&line, &compared)))?;
             }

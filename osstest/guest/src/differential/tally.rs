@@ -4,7 +4,6 @@
 
 use super::{
     comparable::{Compared, RULES},
-    plan::Op,
     records::Line,
 };
 use crate::operation::OPERATIONS;
@@ -37,7 +36,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts an operation.
-    pub(super) fn count(&mut self, op: Op, line: &Line, compared: &Compared) {
+    pub(super) fn count(&mut self, line: &Line, compared: &Compared) {
         if line.is_last() {
             self.left += compared.invalidations();
             return;
@@ -45,9 +44,9 @@ impl Tally {
         self.rules[compared.rule.number()] += 1;
         self.missed.0 += compared.missed.0;
         self.missed.1 += compared.missed.1;
-        let count = &mut self.kinds[op.kind.number()];
+        let count = &mut self.kinds[line.op.kind.number()];
         count.performed += 1;
-        count.done += u64::from(line.done);
+        count.done += u64::from(line.outcome.done);
         count.invalidations += compared.invalidations();
     }
 

@@ -14,14 +14,6 @@ fn an_episode_is_a_function_of_seed_and_number() {
 }
 
 #[test]
-fn operations_survive_being_numbers() {
-    for op in Plan::new(3, 4).ops {
-        assert_eq!(Op::decode(op.encode()), Some(op));
-    }
-    assert_eq!(Op::decode(0xff), None);
-}
-
-#[test]
 fn everything_comes() {
     let mut seen = [0; OPERATIONS.len()];
     let mut vcpus = [0; VCPUS];
