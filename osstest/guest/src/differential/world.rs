@@ -3,7 +3,7 @@
 //! What operations are about, and its state at the beginning of an episode:
 //! every page is RAM, one superpage is whole, nothing of dom0's is mapped.
 //!
-//! Any vCPU may hold the baton, hence atomics; only the one that does looks.
+//! Any vCPU may hold the baton, hence atomics and cells; only the one that does looks.
 
 use crate::{
     battery::{dom0::Dom0, error::Error},
@@ -13,6 +13,7 @@ use crate::{
             grant::{self, Mapping},
             memory,
         },
+        kept::Kept,
     },
     operation::{around, operands::PAGES},
     protocol::Request,
@@ -32,9 +33,8 @@ pub(crate) struct World {
     superpage_used: AtomicBool,
     /// Which servers are enabled.
     enabled: AtomicU8,
-    /// The grants that are mapped, or were when they were last heard of: page
-    /// and handle.
-    mappings: [AtomicU64; MAPPINGS],
+    /// The grants that are mapped, or were when they were last heard of.
+    mappings: [Kept<Option<Mapping>>; MAPPINGS],
     mapped: AtomicU32,
 }
 
@@ -44,7 +44,7 @@ pub(crate) static WORLD: World = World {
     superpage: AtomicU64::new(0),
     superpage_used: AtomicBool::new(false),
     enabled: AtomicU8::new(0),
-    mappings: [const { AtomicU64::new(0) }; MAPPINGS],
+    mappings: [const { Kept::new(None) }; MAPPINGS],
     mapped: AtomicU32::new(0),
 };
 
@@ -90,32 +90,27 @@ impl World {
         done
     }
 
-    /// Remembers that the grant is mapped at a page.
-    pub(crate) fn mapped(&self, page: u64, mapping: Mapping) {
+    /// Remembers that the grant is mapped.
+    pub(crate) fn mapped(&self, mapping: Mapping) {
         let n = self.mapped.load(Relaxed);
-        self.mappings[n as usize].store((page << 32) | u64::from(mapping.handle()), Relaxed);
+        self.mappings[n as usize].set(Some(mapping));
         self.mapped.store(n + 1, Relaxed);
     }
 
-    fn mapping(&self, n: u32) -> (u64, Mapping) {
-        let packed = self.mappings[n as usize].load(Relaxed);
-        let page = packed >> 32;
-        let handle = packed & 0xffff_ffff;
-        let handle = u32::try_from(handle).expect("just masked");
-        (page, Mapping::new(self.page(page), handle))
+    fn mapping(&self, n: u32) -> Mapping {
+        self.mappings[n as usize].get().expect("one of those")
     }
 
     /// One of the mappings, and its place: the n-th, counted round.
     pub(crate) fn any_mapping(&self, n: u32) -> Option<(u32, Mapping)> {
         let n = n.checked_rem(self.mapped.load(Relaxed))?;
-        Some((n, self.mapping(n).1))
+        Some((n, self.mapping(n)))
     }
 
     /// Forgets what is mapped in the `n`-th place.
     pub(crate) fn forget(&self, n: u32) {
         let last = self.mapped.load(Relaxed) - 1;
-        let moved = self.mappings[last as usize].load(Relaxed);
-        self.mappings[n as usize].store(moved, Relaxed);
+        self.mappings[n as usize].set(Some(self.mapping(last)));
         self.mapped.store(last, Relaxed);
     }
 
@@ -129,7 +124,7 @@ impl World {
             let _not_foreign = memory::remove_from_physmap(page);
         }
         for n in (0..self.mapped.load(Relaxed)).rev() {
-            grant::unmap(self.mapping(n).1)?;
+            grant::unmap(self.mapping(n))?;
             self.forget(n);
         }
         for page in (0..PAGES).map(|n| self.page(n)) {

@@ -16,18 +16,17 @@ use crate::{
             Errno,
             grant::{self, Mapping},
         },
+        kept::Kept,
     },
     protocol::DOM0,
 };
 use core::fmt;
-#[cfg(target_os = "none")]
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub(crate) struct Map;
 
-/// What Xen calls the grant that [`Map::remove`] has mapped last.
+/// What [`Map::remove`] has mapped last: on one vCPU at a time ([`How::alone`]).
 #[cfg(target_os = "none")]
-static HANDLE: AtomicU32 = AtomicU32::new(0);
+static MAPPED: Kept<Option<Mapping>> = Kept::new(None);
 
 impl Operation for Map {
     fn about(&self) -> About {
@@ -44,13 +43,12 @@ impl Operation for Map {
 
     #[cfg(target_os = "none")]
     fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
-        let [number, ..] = operands.pages;
-        let page = world.page(number);
-        let mapped = self.remove(&Around::new(dom0), &[page]);
-        if mapped.is_ok() {
-            world.mapped(number, Mapping::new(page, HANDLE.load(Relaxed)));
+        let page = world.page(operands.pages[0]);
+        let mapped = grant::map(DOM0, Around::new(dom0).grant, page);
+        if let Ok(mapping) = mapped {
+            world.mapped(mapping);
         }
-        Outcome::of(&[mapped])
+        Outcome::of(&[mapped.map(|_| 1)])
     }
 }
 
@@ -64,14 +62,13 @@ impl Removal for Map {
 
     #[cfg(target_os = "none")]
     fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        let mapping = grant::map(DOM0, around.grant, pages[0])?;
-        HANDLE.store(mapping.handle(), Relaxed);
+        MAPPED.set(Some(grant::map(DOM0, around.grant, pages[0])?));
         Ok(1)
     }
 
     #[cfg(target_os = "none")]
-    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
-        grant::unmap(Mapping::new(pages[0], HANDLE.load(Relaxed)))
+    fn clear(&self, _: &Around<'_>, _: &[Gfn]) -> Result<(), Errno> {
+        MAPPED.get().map_or(Ok(()), grant::unmap)
     }
 }
 

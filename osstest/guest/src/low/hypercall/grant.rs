@@ -49,11 +49,6 @@ impl Mapping {
     pub const fn new(gfn: Gfn, handle: u32) -> Self {
         Self { gfn, handle }
     }
-
-    /// What Xen calls it.
-    pub const fn handle(self) -> u32 {
-        self.handle
-    }
 }
 
 fn grant_table_op<T>(cmd: u32, arg: &mut T) -> Result<(), Errno> {
