@@ -194,7 +194,7 @@ impl<'a> Hammer<'a> {
                 self.done.doing.store(5, Relaxed);
                 self.lose_to_dom0(dom0, page)?;
                 self.null()?;
-                self.populate(page)
+                self.populate(&[page])
             }
             _ => Ok(()),
         }
@@ -264,7 +264,7 @@ impl<'a> Hammer<'a> {
         // Over RAM, what was there would stay allocated.
         match way.how().leaves_ram {
             true => Ok(()),
-            false => self.populate_many(pages),
+            false => self.populate(pages),
         }
     }
 
@@ -290,7 +290,7 @@ impl<'a> Hammer<'a> {
         add(&self.done.removals, count);
         add(&self.done.many, 1);
         expect("the removals", done as u64, count)?;
-        self.populate_many(pages)
+        self.populate(pages)
     }
 
     /// Its pages from any of them on.
@@ -301,7 +301,7 @@ impl<'a> Hammer<'a> {
         })
     }
 
-    fn populate_many(&mut self, pages: &[Gfn]) -> Result<(), Violation> {
+    fn populate(&mut self, pages: &[Gfn]) -> Result<(), Violation> {
         self.done.doing.store(2, Relaxed);
         let done = self.watch.during(Action::Other, || {
             Ok(memory::populate_physmap(pages, PAGE_ORDER)?)
@@ -384,11 +384,11 @@ impl<'a> Hammer<'a> {
         add(&self.done.unplugged, 1);
         match removal {
             Removal::None => Ok(()),
-            Removal::Page(page) => self.populate(Gfn::in_arena(page).expect("part of it")),
+            Removal::Page(page) => self.populate(&[Gfn::in_arena(page).expect("part of it")]),
             Removal::Preempted { first, .. } => {
                 add(&self.done.unplugged_within, u64::from(removed != 0));
                 add(&self.done.removals, removed as u64);
-                self.populate_many(&self.pages(first)[..removed])
+                self.populate(&self.pages(first)[..removed])
             }
         }
     }
@@ -434,7 +434,7 @@ impl<'a> Hammer<'a> {
             sched::yield_now();
         }
         self.null()?;
-        self.populate(page)
+        self.populate(&[page])
     }
 
     /// Suspends the domain; dom0 resumes it. In half of the cases it gives a page
@@ -474,7 +474,7 @@ impl<'a> Hammer<'a> {
         }
         if removes {
             add(&self.done.removals, 1);
-            self.populate(page)?;
+            self.populate(&[page])?;
         }
         Ok(())
     }
@@ -504,14 +504,6 @@ impl<'a> Hammer<'a> {
             expect("the servers", ask(dom0, configure)?, 0)
         })?;
         self.null()
-    }
-
-    fn populate(&mut self, page: Gfn) -> Result<(), Violation> {
-        self.done.doing.store(2, Relaxed);
-        let done = self.watch.during(Action::Other, || {
-            Ok(memory::populate_physmap(&[page], PAGE_ORDER)?)
-        })?;
-        expect("the population", done as u64, 1)
     }
 
     fn null(&mut self) -> Result<(), Violation> {
