@@ -73,7 +73,7 @@ fn run() -> Result<(), Error> {
     ))?;
     WORLD.create(&dom0)?;
     baton::start()?;
-    dom0.ask(Request::Quiesce(true))?;
+    dom0.ask(Request::Quiesce)?;
 
     let mut tally = Tally::default();
     for episode in first..first + episodes {

@@ -42,7 +42,7 @@ impl EventLoop {
                     .take()
                     .map_or(Ok(0), |removed| removed.map(|()| 1));
             }
-            Request::Quiesce(quiesce) => self.quiesces = quiesce,
+            Request::Quiesce => self.quiesces = true,
             Request::Arguments => self.shared.text.set(format_args!("{}", arguments::get())),
             Request::MaxMemory(kib) => domctl::set_max_memory(DOMU, kib)?,
             Request::Jitter { seed, us } => self.jitter = Jitter::new(seed, us),

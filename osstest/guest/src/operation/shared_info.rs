@@ -40,7 +40,7 @@ impl Operation for SharedInfo {
     fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
         // Others may still be on their way into their waits, where they
         // look into shared_info: not when dom0 has replied.
-        ask(dom0, Request::Quiesce(true)).unwrap_or_else(|Errno(why)| {
+        ask(dom0, Request::Quiesce).unwrap_or_else(|Errno(why)| {
             guest::die(format_args!("the domU is not quiesced: {why}"))
         });
         let to = world.page(operands.pages[0]);

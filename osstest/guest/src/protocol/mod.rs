@@ -153,8 +153,7 @@ mod tests {
             Request::remove(4),
             Request::Hold(5),
             Request::Delay(u64::MAX),
-            Request::Quiesce(true),
-            Request::Quiesce(false),
+            Request::Quiesce,
             Request::Print,
             Request::End {
                 passed: 12,

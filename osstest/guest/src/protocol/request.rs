@@ -7,18 +7,8 @@ use crate::operation;
 /// Words of a request on the page: as many as the longest has fields.
 pub(super) const WORDS: usize = 3;
 
-/// A field, from its word; a number that does not fit is none.
-macro_rules! field {
-    ($word:expr, bool) => {
-        $word != 0
-    };
-    ($word:expr, $type:ident) => {
-        $type::try_from($word).ok()?
-    };
-}
-
 /// Makes the requests of a table. On the page one is its place in the table and its
-/// fields in their order, a word each.
+/// fields in their order, a word each; a word that does not fit its field is no request.
 macro_rules! requests {
     ($(
         $(#[$doc:meta])*
@@ -52,8 +42,8 @@ macro_rules! requests {
                 let mut words = words.into_iter();
                 Some(match place {
                     $(place if place == Place::$name as u32 => Self::$name
-                        $((field!(words.next()?, $of)))?
-                        $({ $($field: field!(words.next()?, $type)),+ })?,)+
+                        $(($of::try_from(words.next()?).ok()?))?
+                        $({ $($field: words.next()?.try_into().ok()?),+ })?,)+
                     _ => return None,
                 })
             }
@@ -101,7 +91,7 @@ requests! {
     Disarm,
     /// From now on do each request, this included, only when every vCPU of the
     /// domU waits for an event and has no request of its own pending.
-    Quiesce(quiesce: bool),
+    Quiesce,
     /// Put the dom0's command line into the text.
     Arguments,
     /// Let the domU have so much memory, in KiB.
