@@ -19,6 +19,7 @@ use crate::rules::hypervisor::Hypervisor;
 pub(crate) const ARM64: &[Machine] = &[Machine::Arm64];
 pub(crate) const ARM32: &[Machine] = &[Machine::Arm32];
 pub(crate) const BOTH: &[Machine] = &[Machine::Arm64, Machine::Arm32];
+pub(crate) const EACH: &[Machine] = &[Machine::Arm64, Machine::Arm32, Machine::Riscv64];
 pub(crate) const RISCV64: &[Machine] = &[Machine::Riscv64];
 
 /// An object that every rule accepts.

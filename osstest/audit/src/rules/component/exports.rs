@@ -36,12 +36,12 @@ fn check(component: &Component) -> Outcome {
 mod tests {
     use super::*;
     use crate::expect;
-    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
+    use crate::testing::{EACH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_the_exports_and_local_symbols() {
-        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
-        assert_accepted(BOTH, &RULE, &good_object_and("helper: ret"));
+        assert_accepted(EACH, &RULE, GOOD_OBJECT);
+        assert_accepted(EACH, &RULE, &good_object_and("helper: ret"));
     }
 
     #[test]
@@ -51,7 +51,7 @@ mod tests {
             (".weak leaked_weak; leaked_weak: ret", "leaked_weak"),
             (".comm leaked_common, 8", "leaked_common"),
         ] {
-            assert_rejected(BOTH, &RULE, &good_object_and(more), name);
+            assert_rejected(EACH, &RULE, &good_object_and(more), name);
         }
     }
 
@@ -59,12 +59,12 @@ mod tests {
     fn rejects_a_symbol_too_few() {
         let one = "function xen_rs_servers_changed";
         let (without, _) = GOOD_OBJECT.split_once(one).unwrap();
-        assert_rejected(BOTH, &RULE, without, "no xen_rs_servers_changed");
+        assert_rejected(EACH, &RULE, without, "no xen_rs_servers_changed");
         // There, but not for others to see.
         let names = expect::exports(expect::HEADER).unwrap();
         let local = names
             .iter()
             .fold(String::new(), |code, name| code + name + ": ret\n");
-        assert_rejected(BOTH, &RULE, &local, "no global symbol");
+        assert_rejected(EACH, &RULE, &local, "no global symbol");
     }
 }

@@ -51,7 +51,7 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{BOTH, assert_accepted, assert_rejected};
+    use crate::testing::{EACH, assert_accepted, assert_rejected};
 
     fn global(length: usize) -> String {
         format!("function {}; ret; end", "g".repeat(length))
@@ -62,20 +62,20 @@ mod tests {
 
     #[test]
     fn accepts_names_up_to_the_limit() {
-        assert_accepted(BOTH, &RULE, &global(127));
-        assert_accepted(BOTH, &RULE, &local(127));
+        assert_accepted(EACH, &RULE, &global(127));
+        assert_accepted(EACH, &RULE, &local(127));
         // `c.rs#` and the name.
-        assert_accepted(BOTH, &RULE, &format!(".file \"c.rs\"; {}", local(122)));
-        assert_accepted(BOTH, &RULE, &format!(".file \"c.rs\"; {}", global(127)));
+        assert_accepted(EACH, &RULE, &format!(".file \"c.rs\"; {}", local(122)));
+        assert_accepted(EACH, &RULE, &format!(".file \"c.rs\"; {}", global(127)));
     }
 
     #[test]
     fn rejects_names_beyond() {
-        assert_rejected(BOTH, &RULE, &global(128), "128 characters");
+        assert_rejected(EACH, &RULE, &global(128), "128 characters");
         let undefined = format!("bl {}", "g".repeat(128));
-        assert_rejected(BOTH, &RULE, &undefined, "128 characters");
-        assert_rejected(BOTH, &RULE, &local(128), "128 characters");
+        assert_rejected(EACH, &RULE, &undefined, "128 characters");
+        assert_rejected(EACH, &RULE, &local(128), "128 characters");
         let prefixed = format!(".file \"c.rs\"; {}", local(123));
-        assert_rejected(BOTH, &RULE, &prefixed, "128 characters: c.rs#lll");
+        assert_rejected(EACH, &RULE, &prefixed, "128 characters: c.rs#lll");
     }
 }

@@ -40,13 +40,13 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
+    use crate::testing::{EACH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_other_names() {
-        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        assert_accepted(EACH, &RULE, GOOD_OBJECT);
         let core = "_RNvMs_NtNtCs5ddx9A5tHIC_4core4sync6atomicNtB4_10AtomicBool4swap: ret";
-        assert_accepted(BOTH, &RULE, &good_object_and(core));
+        assert_accepted(EACH, &RULE, &good_object_and(core));
     }
 
     #[test]
@@ -62,7 +62,7 @@ mod tests {
             "xen_rs_a_panic_is_reachable",
         ] {
             for more in [format!("{name}: ret"), format!("bl {name}")] {
-                assert_rejected(BOTH, &RULE, &good_object_and(&more), name);
+                assert_rejected(EACH, &RULE, &good_object_and(&more), name);
             }
         }
     }

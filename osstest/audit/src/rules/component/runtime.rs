@@ -40,14 +40,14 @@ fn is_runtime(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
+    use crate::testing::{EACH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_functions_of_other_names() {
-        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
-        assert_accepted(BOTH, &RULE, &good_object_and("memcpy_free: ret"));
+        assert_accepted(EACH, &RULE, GOOD_OBJECT);
+        assert_accepted(EACH, &RULE, &good_object_and("memcpy_free: ret"));
         // Whether it may be called is for another rule to say.
-        assert_accepted(BOTH, &RULE, &good_object_and("bl memcpy"));
+        assert_accepted(EACH, &RULE, &good_object_and("bl memcpy"));
     }
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
                 format!("function {name}; ret; end"),
                 format!(".weak {name}; {name}: ret"),
             ] {
-                assert_rejected(BOTH, &RULE, &good_object_and(&more), name);
+                assert_rejected(EACH, &RULE, &good_object_and(&more), name);
             }
         }
     }

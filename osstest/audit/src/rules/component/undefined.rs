@@ -35,13 +35,13 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
+    use crate::testing::{EACH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_what_is_allowed() {
-        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        assert_accepted(EACH, &RULE, GOOD_OBJECT);
         let more = good_object_and("bl rust_helper_vcpu_runnable");
-        assert_accepted(BOTH, &RULE, &more);
+        assert_accepted(EACH, &RULE, &more);
     }
 
     #[test]
@@ -56,7 +56,7 @@ mod tests {
             "rust_helper_vcpu_runnable_now",
         ] {
             let more = good_object_and(&format!("bl {name}"));
-            assert_rejected(BOTH, &RULE, &more, name);
+            assert_rejected(EACH, &RULE, &more, name);
         }
     }
 }

@@ -37,15 +37,15 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
+    use crate::testing::{EACH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_other_sections() {
-        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        assert_accepted(EACH, &RULE, GOOD_OBJECT);
         // The second is for a debugger, in a file of its own choice: never loaded.
         for section in [".rodata, \"a\"", ".debug_frame, \"\""] {
             let more = format!(".section {section}; .zero 8");
-            assert_accepted(BOTH, &RULE, &good_object_and(&more));
+            assert_accepted(EACH, &RULE, &good_object_and(&more));
         }
     }
 
@@ -63,7 +63,7 @@ mod tests {
             ".sframe",
         ] {
             let more = format!(".section {name}, \"a\"; .zero 8");
-            assert_rejected(BOTH, &RULE, &good_object_and(&more), name);
+            assert_rejected(EACH, &RULE, &good_object_and(&more), name);
         }
     }
 }

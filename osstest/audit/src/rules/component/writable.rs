@@ -37,18 +37,18 @@ fn check(component: &Component) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{BOTH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
+    use crate::testing::{EACH, GOOD_OBJECT, assert_accepted, assert_rejected, good_object_and};
 
     #[test]
     fn accepts_constants_and_empty_sections() {
-        assert_accepted(BOTH, &RULE, GOOD_OBJECT);
+        assert_accepted(EACH, &RULE, GOOD_OBJECT);
         for more in [
             ".section .rodata, \"a\"; .zero 8",
             ".section .data, \"aw\"",
             // Not loaded, whatever else it says.
             ".section .notes, \"w\"; .zero 1",
         ] {
-            assert_accepted(BOTH, &RULE, &good_object_and(more));
+            assert_accepted(EACH, &RULE, &good_object_and(more));
         }
     }
 
@@ -65,7 +65,7 @@ mod tests {
             ),
             (".comm counter, 8", "8 bytes for counter"),
         ] {
-            assert_rejected(BOTH, &RULE, &good_object_and(more), found);
+            assert_rejected(EACH, &RULE, &good_object_and(more), found);
         }
     }
 }
