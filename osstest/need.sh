@@ -27,6 +27,7 @@ need_what() {
         die 'Something is missing on this machine, and cannot be installed from here.' \
             "no $what" "Debian's package $package, or what it holds" "apt-get install $package, as root"
     # Steps that run side by side may need the same.
+    mkdir -p -- "$repo/.build"
     exec 6>"$repo/.build/install.lock"
     flock 6
     if "${there[@]}" >/dev/null 2>&1; then

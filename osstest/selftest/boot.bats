@@ -23,6 +23,17 @@ machine() {
     grep -a '^ PC=0000000000000200' boot/cpus.log
 }
 
+@test "boot: one that does not reply is ended" {
+    local pid status=0
+    machine 5 &
+    pid=$!
+    soon pgrep -f "^[^ ]*qemu-system-aarch64 .*path=$lab/boot/console.log"
+    kill -STOP "$(pgrep -f "^[^ ]*qemu-system-aarch64 .*path=$lab/boot/console.log")"
+    wait "$pid" || status=$?
+    [ "$status" -eq 3 ]
+    [ -e boot/cpus.log ]
+}
+
 @test "boot: one that is interrupted does not, and leaves nothing" {
     local pid status=0
     mkdir tmp
