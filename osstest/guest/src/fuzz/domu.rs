@@ -3,10 +3,7 @@
 //! The domU's image: starts all vCPUs, each of which performs random operations until
 //! the end.
 
-use super::{
-    operation::{Fuzzer, WINDOW},
-    page::{HELLO, Page},
-};
+use super::operation::{Fuzzer, WINDOW};
 use crate::{
     low::{
         self,
@@ -15,7 +12,7 @@ use crate::{
         hypercall::sched,
         shared,
     },
-    protocol::VCPUS,
+    protocol::{HELLO, Shared, VCPUS},
 };
 use core::{
     fmt,
@@ -30,19 +27,19 @@ pub struct Fuzz;
 
 impl Role for Fuzz {
     fn main(vcpu: usize) -> ! {
-        let page: &Page = shared::own_as();
+        let shared = shared::own();
         if vcpu == 0 {
-            start(page);
+            start(shared);
         }
         let first = Gfn::in_arena(FIRST.load(Ordering::Acquire)).expect("part of it");
-        let mut fuzzer = Fuzzer::new(page, vcpu, first);
+        let mut fuzzer = Fuzzer::new(shared, vcpu, first);
         loop {
             fuzzer.step();
         }
     }
 
     fn die(why: fmt::Arguments<'_>) -> ! {
-        shared::own_as::<Page>().fault.set(why);
+        shared::own().fault.set(why);
         loop {
             sched::yield_now();
         }
@@ -50,16 +47,16 @@ impl Role for Fuzz {
 }
 
 /// Waits for dom0, and starts the others.
-fn start(page: &Page) {
+fn start(shared: &Shared) {
     let mut arena = Arena::new();
     let first = arena.superpage().page(0);
     for _ in 1..WINDOW {
         arena.superpage();
     }
     FIRST.store(first.number(), Ordering::Release);
-    page.clear();
-    page.hello.store(HELLO, Ordering::Release);
-    while page.go.load(Ordering::Acquire) == 0 {
+    shared.clear();
+    shared.hello.store(HELLO, Ordering::Release);
+    while !shared.go.load(Ordering::Acquire) {
         sched::yield_now();
     }
     for vcpu in 1..VCPUS {

@@ -10,8 +10,6 @@
 mod dom0;
 mod domu;
 mod operation;
-mod page;
 
 pub use dom0::Hostile;
 pub use domu::Fuzz;
-pub use page::Page;

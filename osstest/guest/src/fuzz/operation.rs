@@ -2,7 +2,6 @@
 
 //! What a vCPU of the domU does, at random. It expects nothing of any result.
 
-use super::page::Page;
 use crate::{
     low::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
@@ -16,7 +15,7 @@ use crate::{
     },
     operation::{OPERATIONS, operands},
     prng::{Prng, mix},
-    protocol::{DOM0, MOST_SERVERS},
+    protocol::{DOM0, MOST_SERVERS, Shared},
 };
 use core::sync::atomic::Ordering;
 
@@ -34,7 +33,7 @@ const SUSPENDS: u64 = 192;
 
 /// What performs the operations of one vCPU.
 pub(super) struct Fuzzer {
-    page: &'static Page,
+    shared: &'static Shared,
     vcpu: usize,
     first: Gfn,
     prng: Prng,
@@ -46,11 +45,11 @@ pub(super) struct Fuzzer {
 
 impl Fuzzer {
     /// Of a vCPU, for the frames from `first` on.
-    pub(super) fn new(page: &'static Page, vcpu: usize, first: Gfn) -> Self {
-        let seed = page.seed.load(Ordering::Relaxed);
+    pub(super) fn new(shared: &'static Shared, vcpu: usize, first: Gfn) -> Self {
+        let seed = shared.seed.load(Ordering::Relaxed);
         let mut of_all = Prng::new(mix(seed ^ 0xd0_7070));
         Self {
-            page,
+            shared,
             vcpu,
             first,
             prng: Prng::new(mix(seed) ^ mix(!(vcpu as u64))),
@@ -63,13 +62,13 @@ impl Fuzzer {
     pub(super) fn step(&mut self) {
         let kind = self.prng.below(KINDS);
         if self.kinds & (1 << kind) != 0 {
-            self.page.doing[self.vcpu].store(kind + 1, Ordering::Relaxed);
+            self.shared.doing[self.vcpu].store(kind + 1, Ordering::Relaxed);
             self.perform(kind);
-            self.page.doing[self.vcpu].store(0, Ordering::Relaxed);
+            self.shared.doing[self.vcpu].store(0, Ordering::Relaxed);
         } else {
             version::null();
         }
-        let done = &self.page.operations[self.vcpu];
+        let done = &self.shared.operations[self.vcpu];
         done.store(done.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
@@ -160,7 +159,7 @@ impl Fuzzer {
                 let _ = grant::unmap(mapped);
             }
             None => {
-                let reference = self.page.grant.load(Ordering::Relaxed);
+                let reference = self.shared.grant.load(Ordering::Relaxed);
                 self.mapped = grant::map(DOM0, reference, self.frame()).ok();
             }
         }

@@ -6,36 +6,15 @@ use super::{
     gfn::{self, Frame},
     hypercall::{Errno, memory},
 };
-use crate::{
-    fuzz::Page,
-    protocol::{DOMU, Shared},
-};
-use core::{marker::PhantomData, ops::Deref};
-
-/// What a page can be that the guests share.
-///
-/// # Safety
-///
-/// All fields are atomics, for which any contents are valid, and it is as large as
-/// a page.
-pub unsafe trait Contents: Sync + 'static {}
-
-// SAFETY: so it is.
-unsafe impl Contents for Shared {}
-
-// SAFETY: so it is.
-unsafe impl Contents for Page {}
+use crate::protocol::{DOMU, Shared};
+use core::ops::Deref;
 
 /// The page, in the domU.
 pub fn own() -> &'static Shared {
-    own_as()
-}
-
-/// The page, in a domU that uses it as something else.
-pub fn own_as<T: Contents>() -> &'static T {
     let page = usize::try_from(gfn::shared_gfn() << 12).expect("memory is addressable");
-    let page = core::ptr::with_exposed_provenance::<T>(page);
-    // SAFETY: RAM that nothing else uses and that stays, of any contents.
+    let page = core::ptr::with_exposed_provenance::<Shared>(page);
+    // SAFETY: RAM that nothing else uses and that stays, as large as a page. All fields
+    // are atomics, for which any contents are valid.
     unsafe { &*page }
 }
 
@@ -52,32 +31,26 @@ fn map(frame: &'static Frame) -> Result<(), Errno> {
 }
 
 /// The domU's page, mapped for as long as this exists.
-pub struct Lease<T: Contents> {
-    frame: &'static Frame,
-    contents: PhantomData<&'static T>,
-}
+pub struct Lease(&'static Frame);
 
-impl<T: Contents> Lease<T> {
+impl Lease {
     /// Maps it over a frame of the dom0, which is used for nothing else.
     pub fn new(frame: &'static Frame) -> Result<Self, Errno> {
         map(frame)?;
-        Ok(Self {
-            frame,
-            contents: PhantomData,
-        })
+        Ok(Self(frame))
     }
 
     /// Unmaps it.
     pub fn end(self) -> Result<(), Errno> {
-        memory::remove_from_physmap(self.frame.gfn())
+        memory::remove_from_physmap(self.0.gfn())
     }
 }
 
-impl<T: Contents> Deref for Lease<T> {
-    type Target = T;
+impl Deref for Lease {
+    type Target = Shared;
 
-    fn deref(&self) -> &T {
+    fn deref(&self) -> &Shared {
         // SAFETY: mapped by `new()`, until `end()` takes this; as for `own()`.
-        unsafe { &*self.frame.gfn().pointer::<T>() }
+        unsafe { &*self.0.gfn().pointer::<Shared>() }
     }
 }

@@ -58,6 +58,16 @@ pub struct Shared {
     pub cached: AtomicBool,
     /// Rounds of a loop that vCPU 0 of the domU has made.
     pub rounds: AtomicU64,
+    /// Whether a domU that makes no requests is to begin: what it needs is there.
+    pub go: AtomicBool,
+    /// Of all that such a domU does at random.
+    pub seed: AtomicU64,
+    /// A page of dom0's that it may map.
+    pub grant: AtomicU32,
+    /// How many things each of its vCPUs has done.
+    pub operations: [AtomicU64; VCPUS],
+    /// What each of its vCPUs is at, by number.
+    pub doing: [AtomicU64; VCPUS],
     args: [AtomicU64; WORDS],
     reply: AtomicU64,
     /// Invalidations completed, per server and vCPU: counted just before the
@@ -80,11 +90,19 @@ impl Shared {
         self.accesses.store(0, Ordering::Relaxed);
         self.rounds.store(0, Ordering::Relaxed);
         self.cached.store(false, Ordering::Relaxed);
-        for count in self.invalidations.as_flattened() {
+        self.go.store(false, Ordering::Relaxed);
+        let counts = self.invalidations.as_flattened().iter();
+        for count in counts.chain(&self.operations).chain(&self.doing) {
             count.store(0, Ordering::Relaxed);
         }
         self.text.clear();
         self.fault.clear();
+    }
+
+    /// How many things all vCPUs have done.
+    pub fn all_operations(&self) -> u64 {
+        let by_vcpu = self.operations.iter();
+        by_vcpu.map(|count| count.load(Ordering::Relaxed)).sum()
     }
 
     /// Posts a request, on the domU.

@@ -28,8 +28,9 @@ impl Dom0 {
     /// Ends the domU, and the run; what is wrong is printed.
     pub(super) fn end(mut self) -> Result<(), Wrong> {
         self.say();
-        if !self.page.fault.is_empty() {
-            line(format_args!("FUZZ wrong domU: {}", self.page.fault.copy()));
+        let fault = &self.shared.fault;
+        if !fault.is_empty() {
+            line(format_args!("FUZZ wrong domU: {}", fault.copy()));
             return Ok(());
         }
         let crashed = domctl::life(DOMU).must("getdomaininfo")? == Life::Crashed;
@@ -37,7 +38,7 @@ impl Dom0 {
         if !crashed && self.prng.below(2) == 0 && !self.goes_on()? {
             return Ok(());
         }
-        let operations = self.page.sum();
+        let operations = self.shared.all_operations();
         let (seed, before, expected) = (self.seed, self.before, self.expected);
         let counts = core::mem::take(&mut self.counts);
         if !self.destroyed()? {
@@ -71,7 +72,7 @@ impl Dom0 {
         }
         self.pause(false);
         let done = |emulator: &Self| {
-            let operations = &emulator.page.operations;
+            let operations = &emulator.shared.operations;
             operations
                 .each_ref()
                 .map(|done| done.load(Ordering::Relaxed))
@@ -90,8 +91,9 @@ impl Dom0 {
             if domctl::life(DOMU).must("getdomaininfo")? == Life::Crashed {
                 return Ok(true);
             }
-            if !self.page.fault.is_empty() {
-                line(format_args!("FUZZ wrong domU: {}", self.page.fault.copy()));
+            let fault = &self.shared.fault;
+            if !fault.is_empty() {
+                line(format_args!("FUZZ wrong domU: {}", fault.copy()));
                 return Ok(false);
             }
             if deadline.passed() {
@@ -99,7 +101,7 @@ impl Dom0 {
                 sysctl::debug_keys(*b"qre").must("debug keys")?;
                 line(format_args!(
                     "FUZZ wrong vcpu={stuck} is stuck without any server, doing={} operations={}",
-                    self.page.doing[stuck].load(Ordering::Relaxed),
+                    self.shared.doing[stuck].load(Ordering::Relaxed),
                     now[stuck]
                 ));
                 return Ok(false);
@@ -120,7 +122,7 @@ impl Dom0 {
         for server in self.servers.iter_mut().filter_map(Option::take) {
             server.destroy();
         }
-        self.page.end().must("the end of the domU's page")?;
+        self.shared.end().must("the end of the domU's page")?;
         let deadline = Deadline::after_ms(PATIENCE_MS);
         loop {
             let life = domctl::life(DOMU).must("getdomaininfo")?;

@@ -9,7 +9,6 @@ mod removal;
 mod server;
 mod steps;
 
-use super::page::{HELLO, Page};
 use crate::{
     arguments::number,
     dom0::console::line,
@@ -23,7 +22,7 @@ use crate::{
         time::Deadline,
     },
     prng::{Prng, mix},
-    protocol::{DOMU, MOST_SERVERS, PATIENCE_MS},
+    protocol::{DOMU, HELLO, MOST_SERVERS, PATIENCE_MS},
 };
 use core::{fmt, sync::atomic::Ordering};
 use server::Server;
@@ -96,7 +95,7 @@ struct Dom0 {
     prng: Prng,
     /// What this seed has it do, a bit for each kind.
     kinds: u64,
-    page: Lease<Page>,
+    shared: Lease,
     servers: [Option<Server>; MOST_SERVERS],
     counts: Counts,
     paused: bool,
@@ -127,9 +126,9 @@ impl Dom0 {
             return Err(Wrong::Said("no such command line"));
         };
         shared_info::map(SHARED_INFO.gfn()).must("shared_info")?;
-        let page: Lease<Page> = Lease::new(&SHARED).must("the domU's page")?;
+        let shared = Lease::new(&SHARED).must("the domU's page")?;
         let deadline = Deadline::after_ms(PATIENCE_MS);
-        while page.hello.load(Ordering::Acquire) != HELLO {
+        while shared.hello.load(Ordering::Acquire) != HELLO {
             if deadline.passed() {
                 return Err(Wrong::Said("the domU has not said hello"));
             }
@@ -138,8 +137,8 @@ impl Dom0 {
         sched::learn_time();
         domctl::set_max_memory(DOMU, MAX_KIB).must("max_mem")?;
         let reference = grant::grant(&GRANTED, DOMU).must("a grant")?;
-        page.seed.store(seed, Ordering::Relaxed);
-        page.grant.store(reference, Ordering::Relaxed);
+        shared.seed.store(seed, Ordering::Relaxed);
+        shared.grant.store(reference, Ordering::Relaxed);
         let domctl::Life::Alive(pages) = domctl::life(DOMU).must("getdomaininfo")? else {
             return Err(Wrong::Said("there is no domU"));
         };
@@ -149,13 +148,13 @@ impl Dom0 {
         line(format_args!(
             "FUZZ begin seed={seed} steps={steps} kinds={kinds:#x}"
         ));
-        page.go.store(1, Ordering::Release);
+        shared.go.store(true, Ordering::Release);
         Ok(Self {
             seed,
             steps,
             prng,
             kinds,
-            page,
+            shared,
             servers: [const { None }; MOST_SERVERS],
             counts: Counts::default(),
             paused: false,

@@ -58,7 +58,7 @@ impl Dom0 {
         line(format_args!(
             "FUZZ at step={} operations={} requests={}",
             self.counts.steps,
-            self.page.sum(),
+            self.shared.all_operations(),
             self.counts.requests
         ));
     }
