@@ -18,7 +18,6 @@ use crate::{
     protocol::{Request, SERVERS, VCPUS},
     report::Counts,
 };
-use core::sync::atomic::Ordering;
 
 /// What a test has counted.
 pub(super) type Counted = Result<Counts, Error>;
@@ -34,11 +33,7 @@ pub(super) struct Servers {
 
 /// How many invalidations of a vCPU all servers together have completed.
 pub(super) fn invalidations_of(vcpu: usize) -> u64 {
-    let by_server = &shared::own().invalidations;
-    by_server
-        .iter()
-        .map(|by_vcpu| by_vcpu[vcpu].load(Ordering::Acquire))
-        .sum()
+    shared::own().all_invalidations_of(vcpu)
 }
 
 /// How many invalidations of this vCPU are completed before `operation` returns.
@@ -117,11 +112,7 @@ impl Fixture {
         operation: impl FnOnce() -> Result<(), E>,
     ) -> Counted {
         let vcpu = low::vcpu_id();
-        let counts = || -> [u64; SERVERS] {
-            core::array::from_fn(|n| {
-                self.dom0.shared.invalidations[n][vcpu].load(Ordering::Acquire)
-            })
-        };
+        let counts = || self.dom0.shared.invalidations_of::<SERVERS>(vcpu);
         let before = counts();
         operation().map_err(Into::into)?;
         Ok(since(before, counts()))

@@ -13,7 +13,6 @@ use crate::{
         time::{preempt_after_us, stop_preempting},
     },
 };
-use core::sync::atomic::Ordering;
 
 const HYPERCALLS: usize = 8;
 
@@ -21,7 +20,7 @@ const HYPERCALLS: usize = 8;
 pub(super) fn measure(figures: &mut Figures) -> Result<(), Error> {
     let half_us = figures.least(1, 1, decrease_512)? / 2 / 1000;
     let pages = figures.superpage.pages::<SUPERPAGE>();
-    let before = invalidations(figures);
+    let before = figures.dom0.shared.all_invalidations_of(0);
     for _ in 0..HYPERCALLS {
         preempt_after_us(half_us);
         decrease(&pages)?;
@@ -29,14 +28,6 @@ pub(super) fn measure(figures: &mut Figures) -> Result<(), Error> {
         // Fills what is empty: no invalidation comes of that.
         populate(&pages)?;
     }
-    let sent = invalidations(figures) - before;
+    let sent = figures.dom0.shared.all_invalidations_of(0) - before;
     figures.print("8-preempted", "invalidations", sent)
-}
-
-/// That dom0 has received for this vCPU.
-fn invalidations(figures: &Figures) -> u64 {
-    let of_servers = figures.dom0.shared.invalidations.iter();
-    of_servers
-        .map(|of_vcpus| of_vcpus[0].load(Ordering::Acquire))
-        .sum()
 }

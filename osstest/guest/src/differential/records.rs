@@ -12,7 +12,7 @@ use crate::{
     prng::mix,
     protocol::{SERVERS, VCPUS},
 };
-use core::{fmt, sync::atomic::Ordering::Acquire};
+use core::fmt;
 
 /// A recorded operation.
 #[derive(Clone, Copy)]
@@ -33,8 +33,7 @@ static LINES: [Kept<Option<Line>>; RECORDS] = [const { Kept::new(None) }; RECORD
 static LAST: [Kept<Counts>; VCPUS] = [const { Kept::new([0; SERVERS]) }; VCPUS];
 
 fn invalidations_of(vcpu: usize) -> Counts {
-    let by_server = &shared::own().invalidations;
-    core::array::from_fn(|n| by_server[n][vcpu].load(Acquire))
+    shared::own().invalidations_of(vcpu)
 }
 
 /// So many of a vCPU since it was last looked at.

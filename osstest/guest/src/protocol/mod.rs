@@ -99,6 +99,17 @@ impl Shared {
         self.fault.clear();
     }
 
+    /// The invalidations of a vCPU that have been completed, by each of the first servers.
+    pub fn invalidations_of<const N: usize>(&self, vcpu: usize) -> [u64; N] {
+        core::array::from_fn(|n| self.invalidations[n][vcpu].load(Ordering::SeqCst))
+    }
+
+    /// Those that all servers together have completed.
+    pub fn all_invalidations_of(&self, vcpu: usize) -> u64 {
+        let by_server = self.invalidations_of::<MOST_SERVERS>(vcpu);
+        by_server.into_iter().sum()
+    }
+
     /// How many things all vCPUs have done.
     pub fn all_operations(&self) -> u64 {
         let by_vcpu = self.operations.iter();

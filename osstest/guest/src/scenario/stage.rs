@@ -47,11 +47,7 @@ static VALUE: [AtomicU64; VCPUS] = [const { AtomicU64::new(0) }; VCPUS];
 
 /// The invalidations of a vCPU that have been completed, by all servers.
 pub(super) fn invalidations(vcpu: usize) -> u64 {
-    let by_server = &shared::own().invalidations;
-    by_server
-        .iter()
-        .map(|by_vcpu| by_vcpu[vcpu].load(Ordering::Acquire))
-        .sum()
+    shared::own().all_invalidations_of(vcpu)
 }
 
 /// vCPU 0's view.

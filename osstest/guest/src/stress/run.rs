@@ -239,17 +239,14 @@ impl fmt::Display for Sum {
             let numbers = DONE.iter().map(|done| of(done).load(Ordering::Relaxed));
             numbers.sum::<u64>()
         };
-        let invalidations = shared::own().invalidations.as_flattened();
+        let invalidations = (0..VCPUS).map(|vcpu| shared::own().all_invalidations_of(vcpu));
         write!(
             f,
             "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={} \
              unplugged={} unplugged-within={} suspended={} shutdowns-deferred={} ways={}",
             sum(|done| &done.removals),
             sum(|done| &done.many),
-            invalidations
-                .iter()
-                .map(|count| count.load(Ordering::Relaxed))
-                .sum::<u64>(),
+            invalidations.sum::<u64>(),
             sum(|done| &done.accesses),
             watch::by_dom0(),
             servers::changes(),

@@ -63,8 +63,7 @@ static SUSPENSIONS_BEGUN: AtomicU64 = AtomicU64::new(0);
 static SUSPENSIONS_OVER: AtomicU64 = AtomicU64::new(0);
 
 fn invalidations(vcpu: usize) -> [u64; SERVERS] {
-    let counts = &shared::own().invalidations;
-    core::array::from_fn(|n| counts[n][vcpu].load(SeqCst))
+    shared::own().invalidations_of(vcpu)
 }
 
 fn slot(removal: u64) -> usize {

@@ -17,7 +17,6 @@ use crate::{
     low::hypercall::{memory, version},
     protocol::SERVERS,
 };
-use core::sync::atomic::Ordering;
 
 /// Removals that the disabled server misses.
 const MISSED_REMOVALS: usize = 3;
@@ -78,9 +77,7 @@ fn remove(stage: &mut Stage) -> Result<(), Error> {
 
 /// How many invalidations each server gets when these are enabled.
 fn by_enabling(stage: &Stage, registered: u8, enabled: u8) -> Result<[u64; SERVERS], Error> {
-    let counts = || -> [u64; SERVERS] {
-        core::array::from_fn(|n| stage.dom0.shared.invalidations[n][0].load(Ordering::Acquire))
-    };
+    let counts = || stage.dom0.shared.invalidations_of::<SERVERS>(0);
     let before = counts();
     stage.servers(registered, enabled)?;
     version::null();
