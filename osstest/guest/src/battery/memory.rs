@@ -19,7 +19,7 @@ fn all(done: Result<usize, Errno>, of: usize) -> Result<(), Error> {
 }
 
 /// Gives pages back, each as an extent of its own.
-pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
+pub(crate) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
     all(memory::decrease_reservation(pages, PAGE_ORDER), pages.len())
 }
 
@@ -39,7 +39,7 @@ pub(super) fn decrease_superpage(superpage: Superpage, done: usize) -> Result<()
 }
 
 /// Fills unpopulated GFNs, or replaces what is there, by new RAM.
-pub(super) fn populate(pages: &[Gfn]) -> Result<(), Error> {
+pub(crate) fn populate(pages: &[Gfn]) -> Result<(), Error> {
     all(memory::populate_physmap(pages, PAGE_ORDER), pages.len())
 }
 

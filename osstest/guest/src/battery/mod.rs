@@ -7,7 +7,7 @@ pub(crate) mod error;
 mod fixture;
 mod foreign;
 mod grants;
-mod memory;
+pub(crate) mod memory;
 mod mmio;
 mod physmap;
 mod race;

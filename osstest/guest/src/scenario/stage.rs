@@ -7,11 +7,10 @@ use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{
         self,
-        gfn::{Arena, Gfn, PAGE_ORDER},
+        gfn::Arena,
         hypercall::{
             Errno,
             event::{self, Port},
-            memory,
             multicall::{Call, multicall},
             sched,
         },
@@ -131,15 +130,6 @@ impl Stage {
             None => Ok((down, counted)),
             Some(&errno) => Err(Errno(errno).into()),
         }
-    }
-}
-
-/// Gives all of these pages back, in one hypercall.
-pub(super) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
-    let of = pages.len();
-    match memory::decrease_reservation(pages, PAGE_ORDER)? {
-        done if done == of => Ok(()),
-        done => Err(Error::Partial { done, of }),
     }
 }
 

@@ -8,9 +8,9 @@
 
 use super::super::{
     case::{Case, Counted, Expect},
-    stage::{Stage, decrease, invalidations},
+    stage::{Stage, invalidations},
 };
-use crate::{low::gfn::SUPERPAGE, protocol::Request};
+use crate::{battery::memory::decrease, low::gfn::SUPERPAGE, protocol::Request};
 
 const HYPERCALLS: u64 = 8;
 

@@ -12,10 +12,10 @@
 
 use super::super::super::{
     case::{Case, Counted, Expect},
-    stage::{self, Stage, decrease, invalidations},
+    stage::{self, Stage, invalidations},
 };
 use crate::{
-    battery::error::Error,
+    battery::{error::Error, memory::decrease},
     low::{gfn::SUPERPAGE, hypercall::memory, interrupt},
 };
 use core::sync::atomic::{AtomicU64, Ordering::SeqCst};

@@ -20,11 +20,9 @@ use super::{
     preemption::{before, first_page, give_back, handle, interrupted, prepare, sent, spare_page},
 };
 use crate::{
-    battery::{dom0::Dom0, error::Error},
+    battery::{dom0::Dom0, error::Error, memory::populate},
     low::{
-        self,
-        gfn::PAGE_ORDER,
-        guest,
+        self, guest,
         hypercall::{memory, sched, version},
         time::{Deadline, spin_us},
     },
@@ -111,9 +109,7 @@ pub(super) const CASES: &[Case] = &[
         afresh: || {
             let early = before();
             let dom0 = Dom0::known();
-            if memory::populate_physmap(&[first_page()], PAGE_ORDER)? != 1 {
-                return Err(Error::Partial { done: 0, of: 1 });
-            }
+            populate(&[first_page()])?;
             let populated = sent();
             first_page().poke(NEW);
             let old = dom0.shared.cached.load(Ordering::Acquire);

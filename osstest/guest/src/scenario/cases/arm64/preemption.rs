@@ -2,9 +2,9 @@
 
 //! Has a hypercall preempted that gives pages back, and acts before it goes on.
 
-use super::super::super::stage::{self, Stage, decrease, invalidations};
+use super::super::super::stage::{self, Stage, invalidations};
 use crate::{
-    battery::{dom0::Dom0, error::Error},
+    battery::{dom0::Dom0, error::Error, memory::decrease},
     low::{
         self,
         gfn::Gfn,
