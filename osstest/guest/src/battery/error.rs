@@ -38,6 +38,16 @@ pub(crate) enum Error {
     },
 }
 
+impl Error {
+    /// An error, unless the value of something is as expected.
+    pub(crate) fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Self> {
+        match got == want {
+            true => Ok(()),
+            false => Err(Self::Value { of, got, want }),
+        }
+    }
+}
+
 impl From<Errno> for Error {
     fn from(errno: Errno) -> Self {
         Self::Hypercall(errno)

@@ -19,17 +19,10 @@ use crate::{
     protocol::{DOM0, Request},
 };
 
-fn expect(of: &'static str, page: Gfn, want: u64) -> Result<(), Error> {
-    match page.peek() {
-        got if got == want => Ok(()),
-        got => Err(Error::Value { of, got, want }),
-    }
-}
-
 /// Maps dom0's granted page: p2m_grant_map_rw (create_grant_host_mapping()).
 fn map_grant(fixture: &Fixture, at: Gfn) -> Result<Mapping, Error> {
     let mapping = grant::map(DOM0, fixture.around().grant, at)?;
-    expect("the granted page", at, GRANTED)?;
+    Error::expect("the granted page", at.peek(), GRANTED)?;
     Ok(mapping)
 }
 
@@ -37,7 +30,7 @@ fn map_grant(fixture: &Fixture, at: Gfn) -> Result<Mapping, Error> {
 /// (xsm_map_gmfn_foreign()) because dom0 has made itself its target.
 fn map_foreign(fixture: &Fixture, at: Gfn) -> Result<(), Error> {
     memory::map_foreign(DOM0, fixture.around().lent, at)?;
-    expect("the foreign page", at, LENT)
+    Error::expect("the foreign page", at.peek(), LENT)
 }
 
 pub(super) fn unmap_grant(fixture: &mut Fixture) -> Counted {

@@ -18,21 +18,8 @@ pub(super) fn check_register(fixture: &Fixture, server: usize) -> Result<(), Err
         let before = accesses();
         mmio::write(server, value);
         let got = mmio::read(server);
-        if got != !value {
-            return Err(Error::Value {
-                of: "the register",
-                got: got.into(),
-                want: (!value).into(),
-            });
-        }
-        let completed = accesses() - before;
-        if completed != 2 {
-            return Err(Error::Value {
-                of: "the number of accesses",
-                got: completed,
-                want: 2,
-            });
-        }
+        Error::expect("the register", got.into(), (!value).into())?;
+        Error::expect("the number of accesses", accesses() - before, 2)?;
     }
     Ok(())
 }

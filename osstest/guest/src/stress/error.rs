@@ -2,7 +2,7 @@
 
 //! What a vCPU found wrong.
 
-use crate::low::hypercall::Errno;
+use crate::battery::error::Error;
 use core::fmt;
 
 /// What a vCPU found wrong.
@@ -25,21 +25,10 @@ pub(super) enum Violation {
         /// For how many there was reason.
         most: u64,
     },
-    /// A value was not as expected.
-    Value {
-        /// What it was found in.
-        of: &'static str,
-        /// What it was.
-        got: u64,
-        /// What it should have been.
-        want: u64,
-    },
-    /// A hypercall failed.
-    Hypercall(Errno),
     /// The emulator still has a page mapped that was given away.
     Stale,
-    /// dom0 did not do what it was asked.
-    Dom0(crate::battery::error::Error),
+    /// A hypercall or dom0 failed, or a value was not as expected.
+    Error(Error),
     /// PSCI refused to turn a vCPU on, or off.
     Psci {
         /// That vCPU.
@@ -51,9 +40,9 @@ pub(super) enum Violation {
     NotBack(usize),
 }
 
-impl From<Errno> for Violation {
-    fn from(why: Errno) -> Self {
-        Self::Hypercall(why)
+impl<E: Into<Error>> From<E> for Violation {
+    fn from(why: E) -> Self {
+        Self::Error(why.into())
     }
 }
 
@@ -67,10 +56,9 @@ impl fmt::Display for Violation {
             Self::SentTooOften { server, sent, most } => {
                 write!(f, "server {server} invalidations={sent} reasons={most}")
             }
-            Self::Value { of, got, want } => write!(f, "{of} is {got:#x}, not {want:#x}"),
-            Self::Hypercall(why) => write!(f, "hypercall failed: {why}"),
             Self::Stale => f.write_str("gave a page away that the emulator still has mapped"),
-            Self::Dom0(why) => write!(f, "dom0: {why}"),
+            Self::Error(why @ (Error::Dom0(_) | Error::Timeout(_))) => write!(f, "dom0: {why}"),
+            Self::Error(why) => write!(f, "{why}"),
             Self::Psci { vcpu, status } => write!(f, "PSCI for vCPU {vcpu}: status {status}"),
             Self::NotBack(vcpu) => write!(f, "vCPU {vcpu} was started and has not come"),
         }

@@ -10,7 +10,7 @@ use super::{
     ways::{self, Wanted},
 };
 use crate::{
-    battery::dom0::Dom0,
+    battery::{dom0::Dom0, error::Error},
     low::{
         gfn::{Gfn, PAGE_ORDER},
         hypercall::{
@@ -210,12 +210,13 @@ impl<'a> Hammer<'a> {
     fn lose_to_dom0(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let way = self.any(Wanted::ByDom0);
         add(&self.done.kept, u64::from(way.how().keeps));
-        let remove = || Ok::<_, Violation>(way.remove(&Around::new(dom0), &[page])?);
-        let removal = || watch::removal_by_dom0(|| expect("dom0's removal", remove()?, 1));
+        let remove = || way.remove(&Around::new(dom0), &[page]);
+        let removal = || watch::removal_by_dom0(|| Error::expect("dom0's removal", remove()?, 1));
         match way.how().pauses {
-            true => watch::suspension(removal),
-            false => removal(),
+            true => watch::suspension(removal)?,
+            false => removal()?,
         }
+        Ok(())
     }
 
     fn page(&mut self) -> Gfn {
@@ -240,7 +241,7 @@ impl<'a> Hammer<'a> {
             .during(action, || Ok(way.remove(&around, pages)?))?;
         add(&self.done.removals, count);
         add(&self.done.kept, if way.how().keeps { count } else { 0 });
-        expect(way.name(), done, count)
+        Ok(Error::expect(way.name(), done, count)?)
     }
 
     /// Removes pages of its own, and populates them again.
@@ -289,7 +290,7 @@ impl<'a> Hammer<'a> {
         let count = pages.len() as u64;
         add(&self.done.removals, count);
         add(&self.done.many, 1);
-        expect("the removals", done as u64, count)?;
+        Error::expect("the removals", done as u64, count)?;
         self.populate(pages)
     }
 
@@ -306,7 +307,8 @@ impl<'a> Hammer<'a> {
         let done = self.watch.during(Action::Other, || {
             Ok(memory::populate_physmap(pages, PAGE_ORDER)?)
         })?;
-        expect("the populations", done as u64, pages.len() as u64)
+        let count = pages.len() as u64;
+        Ok(Error::expect("the populations", done as u64, count)?)
     }
 
     /// Goes off, and comes back through [`Hammer::come_back`].
@@ -452,8 +454,7 @@ impl<'a> Hammer<'a> {
             self.have_mapped(dom0, page)?;
         }
         let was_down = watch::suspension(|| {
-            dom0.post(Request::Resume(SHUT_DOWN_MS))
-                .map_err(Violation::Dom0)?;
+            dom0.post(Request::Resume(SHUT_DOWN_MS))?;
             let results = self
                 .watch
                 .during(action, || Ok(multicall(&[call, Call::Suspend])?))?;
@@ -461,12 +462,12 @@ impl<'a> Hammer<'a> {
                 return Err(Errno(errno).into());
             }
             if removes {
-                expect("the removal", results[0] as u64, 1)?;
+                Error::expect("the removal", results[0] as u64, 1)?;
                 if dom0_has_a_page_mapped() {
                     return Err(Violation::Stale);
                 }
             }
-            dom0.reply().map_err(Violation::Dom0)
+            Ok::<_, Violation>(dom0.reply()?)
         })?;
         match was_down {
             0 => add(&self.done.shutdowns_deferred, 1),
@@ -483,8 +484,8 @@ impl<'a> Hammer<'a> {
     fn have_mapped(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let pattern = self.prng.next();
         page.poke(pattern);
-        let got = ask(dom0, Request::Cache(page.number()))?;
-        expect("what dom0 maps", got, pattern)
+        let got = dom0.ask(Request::Cache(page.number()))?;
+        Ok(Error::expect("what dom0 maps", got, pattern)?)
     }
 
     /// Has dom0 enable, disable, destroy or register the one that comes and goes.
@@ -501,7 +502,7 @@ impl<'a> Hammer<'a> {
             enabled: others | (u8::from(enabled) << COMES_AND_GOES),
         };
         servers::change(enabled, sched::yield_now, || {
-            expect("the servers", ask(dom0, configure)?, 0)
+            Error::expect("the servers", dom0.ask(configure)?, 0)
         })?;
         self.null()
     }
@@ -531,7 +532,7 @@ impl<'a> Hammer<'a> {
             Ok(got.unwrap_or_else(|| write_and_read(0)))
         })?;
         add(&self.done.accesses, 2);
-        expect("the register", got.into(), (!value).into())
+        Ok(Error::expect("the register", got.into(), (!value).into())?)
     }
 
     /// Gives a page away that the emulator has mapped: it must have dropped it
@@ -560,15 +561,4 @@ fn removals(count: u64) -> Action {
 
 fn dom0_has_a_page_mapped() -> bool {
     shared::own().cached.load(Acquire)
-}
-
-fn ask(dom0: &Dom0, request: Request) -> Result<u64, Violation> {
-    dom0.ask(request).map_err(Violation::Dom0)
-}
-
-fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Violation> {
-    match got == want {
-        true => Ok(()),
-        false => Err(Violation::Value { of, got, want }),
-    }
 }
