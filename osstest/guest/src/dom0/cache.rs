@@ -18,15 +18,15 @@ static FRAME: Frame = Frame::new();
 pub(super) fn map(shared: &Shared, gfn: u64) -> Result<u64, Errno> {
     drop_mapping(shared)?;
     memory::map_foreign(DOMU, gfn, FRAME.gfn())?;
-    shared.cached.store(true, Ordering::Release);
+    shared.cached.store(1, Ordering::Release);
     Ok(FRAME.gfn().peek())
 }
 
 /// Drops what is mapped, if anything is.
 pub(super) fn drop_mapping(shared: &Shared) -> Result<(), Errno> {
-    if shared.cached.load(Ordering::Relaxed) {
+    if shared.cached.load(Ordering::Relaxed) != 0 {
         memory::remove_from_physmap(FRAME.gfn())?;
-        shared.cached.store(false, Ordering::Release);
+        shared.cached.store(0, Ordering::Release);
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ fn start(shared: &Shared) {
     FIRST.store(first.number(), Ordering::Release);
     shared.clear();
     shared.hello.store(HELLO, Ordering::Release);
-    while !shared.go.load(Ordering::Acquire) {
+    while shared.go.load(Ordering::Acquire) == 0 {
         sched::yield_now();
     }
     for vcpu in 1..VCPUS {

@@ -14,7 +14,7 @@ pub fn own() -> &'static Shared {
     let page = usize::try_from(gfn::shared_gfn() << 12).expect("memory is addressable");
     let page = core::ptr::with_exposed_provenance::<Shared>(page);
     // SAFETY: RAM that nothing else uses and that stays, as large as a page. All fields
-    // are atomics, for which any contents are valid.
+    // are atomic numbers, for which any contents are valid.
     unsafe { &*page }
 }
 

@@ -13,7 +13,7 @@ pub use request::Request;
 use request::WORDS;
 pub use text::{Snapshot, Text};
 
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// The domain that emulates.
 pub const DOM0: u16 = 0;
@@ -38,7 +38,7 @@ pub const PATIENCE_MS: u64 = 30_000;
 /// What [`Shared::hello`] says once the rest of the page can be used.
 pub const HELLO: u32 = 0x1a7e_0001;
 
-/// The page.
+/// The page. Its fields are numbers, so that any contents of it are valid.
 #[repr(C, align(4096))]
 #[derive(Default)]
 pub struct Shared {
@@ -54,12 +54,12 @@ pub struct Shared {
     pub held: AtomicU32,
     /// Accesses to registers that have been completed.
     pub accesses: AtomicU64,
-    /// Whether the emulator has a frame of the domU mapped in its cache.
-    pub cached: AtomicBool,
+    /// 1 if the emulator has a frame of the domU mapped in its cache.
+    pub cached: AtomicU32,
     /// Rounds of a loop that vCPU 0 of the domU has made.
     pub rounds: AtomicU64,
-    /// Whether a domU that makes no requests is to begin: what it needs is there.
-    pub go: AtomicBool,
+    /// 1 if a domU that makes no requests is to begin: what it needs is there.
+    pub go: AtomicU32,
     /// Of all that such a domU does at random.
     pub seed: AtomicU64,
     /// A page of dom0's that it may map.
@@ -89,8 +89,8 @@ impl Shared {
         self.held.store(0, Ordering::Relaxed);
         self.accesses.store(0, Ordering::Relaxed);
         self.rounds.store(0, Ordering::Relaxed);
-        self.cached.store(false, Ordering::Relaxed);
-        self.go.store(false, Ordering::Relaxed);
+        self.cached.store(0, Ordering::Relaxed);
+        self.go.store(0, Ordering::Relaxed);
         let counts = self.invalidations.as_flattened().iter();
         for count in counts.chain(&self.operations).chain(&self.doing) {
             count.store(0, Ordering::Relaxed);

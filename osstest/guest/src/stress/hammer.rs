@@ -560,5 +560,5 @@ fn removals(count: u64) -> Action {
 }
 
 fn dom0_has_a_page_mapped() -> bool {
-    shared::own().cached.load(Acquire)
+    shared::own().cached.load(Acquire) != 0
 }

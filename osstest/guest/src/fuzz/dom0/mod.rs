@@ -148,7 +148,7 @@ impl Dom0 {
         line(format_args!(
             "FUZZ begin seed={seed} steps={steps} kinds={kinds:#x}"
         ));
-        shared.go.store(true, Ordering::Release);
+        shared.go.store(1, Ordering::Release);
         Ok(Self {
             seed,
             steps,

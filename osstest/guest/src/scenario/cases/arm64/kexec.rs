@@ -112,7 +112,7 @@ pub(super) const CASES: &[Case] = &[
             populate(&[first_page()])?;
             let populated = sent();
             first_page().poke(NEW);
-            let old = dom0.shared.cached.load(Ordering::Acquire);
+            let old = dom0.shared.cached.load(Ordering::Acquire) != 0;
             let new = dom0.ask(Request::Cache(first_page().number()))? == NEW;
             Ok([early, populated, old.into(), new.into()].into())
         },
