@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     low::gfn::Superpage,
-    operation::{Removal, decrease},
+    operation::{Operation, decrease},
     protocol::Request,
 };
 use core::sync::atomic::Ordering;
@@ -63,7 +63,7 @@ pub(super) fn late_completion(fixture: &mut Fixture) -> Counted {
 /// goes on. If the flag were not per vCPU, another vCPU could take it.
 pub(super) fn at_once(
     fixture: &Fixture,
-    removal: &'static dyn Removal,
+    removal: &'static Operation,
     superpage: Superpage,
 ) -> Counted {
     fixture.dom0.ask(Request::Delay(20))?;

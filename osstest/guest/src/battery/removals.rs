@@ -17,7 +17,7 @@ use crate::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, Superpage},
         hypercall::memory,
     },
-    operation::{OPERATIONS, Pages, Removal, Sends, around::Around},
+    operation::{self, Operation, Pages, Sends, around::Around},
     protocol::VCPUS,
     report::Want,
 };
@@ -38,25 +38,22 @@ pub(super) enum Over {
 
 /// The tests.
 pub(super) fn tests() -> impl Iterator<Item = Test> + Clone {
-    let removals = OPERATIONS
-        .iter()
-        .filter_map(|operation| operation.removal());
-    removals.flat_map(|removal| {
-        let own = removal.how().pages == Pages::One && removal.about().sends == Sends::Own;
+    operation::removals().flat_map(|removal| {
+        let own = removal.removes == Some(Pages::One) && removal.sends == Sends::Own;
         [Over::Ram, Over::Unpopulated, Over::RamAtOnce]
             .into_iter()
-            .filter(move |&over| over != Over::RamAtOnce || own && !removal.how().alone)
+            .filter(move |&over| over != Over::RamAtOnce || own && !removal.alone)
             .map(move |over| test(removal, over))
     })
 }
 
-fn test(removal: &'static dyn Removal, over: Over) -> Test {
+fn test(removal: &'static Operation, over: Over) -> Test {
     let name = match over {
         Over::Ram => "/ram",
         Over::Unpopulated => "/unpopulated",
         Over::RamAtOnce => "/all-at-once",
     };
-    let want = match (over, removal.about().sends) {
+    let want = match (over, removal.sends) {
         (Over::RamAtOnce, _) => Want::exactly([ROUNDS as u64; VCPUS]),
         (Over::Ram, Sends::Own) => Want::exactly([1]),
         (Over::Ram, Sends::Each) => Want::exactly([1; VCPUS]),
@@ -66,24 +63,24 @@ fn test(removal: &'static dyn Removal, over: Over) -> Test {
         (Over::Unpopulated, _) => Want::exactly([0; VCPUS]),
     };
     Test {
-        name: [removal.name(), name],
+        name: [removal.name, name],
         servers: ONE,
         want,
         run: Run::Removal(removal, over),
     }
 }
 
-pub(super) fn perform(fixture: &Fixture, removal: &'static dyn Removal, over: Over) -> Counted {
+pub(super) fn perform(fixture: &Fixture, removal: &'static Operation, over: Over) -> Counted {
     let superpage = whole(fixture.superpage)?;
     if over == Over::RamAtOnce {
         return at_once(fixture, removal, superpage);
     }
     let pages = superpage.pages::<SOME>();
-    let pages = match removal.how().pages {
-        Pages::Some | Pages::Row => &pages[..],
-        Pages::One | Pages::Superpage | Pages::OfSuperpage => &pages[..1],
+    let pages = match removal.removes {
+        Some(Pages::Some | Pages::Row) => &pages[..],
+        _ => &pages[..1],
     };
-    let of_superpage = removal.how().pages == Pages::Superpage;
+    let of_superpage = removal.removes == Some(Pages::Superpage);
     if over == Over::Unpopulated {
         match of_superpage {
             true => decrease_superpage(superpage, 1)?,
@@ -92,9 +89,9 @@ pub(super) fn perform(fixture: &Fixture, removal: &'static dyn Removal, over: Ov
     }
 
     let around = fixture.around();
-    removal.prepare(&around)?;
+    (removal.prepare)(&around)?;
     let counted = count(fixture, removal, &around, pages, over);
-    let cleared = removal.clear(&around, pages);
+    let cleared = (removal.clear)(&around, pages);
     match of_superpage {
         true => populate_superpage(superpage)?,
         false => populate(pages)?,
@@ -104,11 +101,11 @@ pub(super) fn perform(fixture: &Fixture, removal: &'static dyn Removal, over: Ov
     Ok(counted)
 }
 
-fn at_once(fixture: &Fixture, removal: &'static dyn Removal, superpage: Superpage) -> Counted {
+fn at_once(fixture: &Fixture, removal: &'static Operation, superpage: Superpage) -> Counted {
     let counted = race::at_once(fixture, removal, superpage)?;
     let around = fixture.around();
     for page in (0..VCPUS * ROUNDS).map(|n| superpage.page(n)) {
-        removal.clear(&around, &[page])?;
+        (removal.clear)(&around, &[page])?;
         populate(&[page])?;
     }
     Ok(counted)
@@ -116,7 +113,7 @@ fn at_once(fixture: &Fixture, removal: &'static dyn Removal, superpage: Superpag
 
 fn count(
     fixture: &Fixture,
-    removal: &dyn Removal,
+    removal: &Operation,
     around: &Around<'_>,
     pages: &[Gfn],
     over: Over,
@@ -131,7 +128,7 @@ fn count(
         // Whether Xen refuses to remove nothing depends on the hypercall.
         _ => Ok(()),
     };
-    match removal.about().sends {
+    match removal.sends {
         Sends::Own | Sends::OwnParts => Fixture::invalidations(remove),
         _ => fixture.invalidations_by_vcpu(remove),
     }

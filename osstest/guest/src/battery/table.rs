@@ -9,7 +9,7 @@ use super::{
     servers::{self, NONE, ONE, ONE_DISABLED, TWO, TWO_ONE_DISABLED},
     team::ROUNDS,
 };
-use crate::{operation::Removal, protocol::VCPUS, report::Want};
+use crate::{operation::Operation, protocol::VCPUS, report::Want};
 use core::fmt;
 
 /// A test.
@@ -31,7 +31,7 @@ pub(super) enum Run {
     /// A test of its own.
     Test(fn(&mut Fixture) -> Counted),
     /// A removal, of what there is.
-    Removal(&'static dyn Removal, Over),
+    Removal(&'static Operation, Over),
 }
 
 impl Test {

@@ -15,7 +15,7 @@ use crate::{
         mmio,
         time::Deadline,
     },
-    operation::{Removal, around::Around},
+    operation::{Operation, around::Around},
     protocol::{PATIENCE_MS, VCPUS},
 };
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -26,11 +26,11 @@ pub(super) enum Work {
     /// A hypercall that does nothing.
     Null,
     /// Remove a page.
-    Remove(&'static dyn Removal, Gfn),
+    Remove(&'static Operation, Gfn),
     /// Read the register of server 0.
     ReadRegister,
     /// When all vCPUs are there, remove pages one by one, from this on.
-    RemoveEach(&'static dyn Removal, Gfn),
+    RemoveEach(&'static Operation, Gfn),
 }
 
 /// Pages of a [`Work::RemoveEach`].
@@ -78,7 +78,7 @@ impl Work {
     }
 }
 
-fn remove(removal: &dyn Removal, gfn: Gfn) -> Result<(), Error> {
+fn remove(removal: &Operation, gfn: Gfn) -> Result<(), Error> {
     match removal.remove(&Around::new(&Dom0::known()), &[gfn])? {
         1 => Ok(()),
         _ => Err(Error::Partial { done: 0, of: 1 }),
@@ -87,7 +87,7 @@ fn remove(removal: &dyn Removal, gfn: Gfn) -> Result<(), Error> {
 
 /// In how many rounds exactly one invalidation of the vCPU was completed before it
 /// went on.
-fn remove_each(vcpu: usize, removal: &dyn Removal, first: Gfn) -> Result<u64, Error> {
+fn remove_each(vcpu: usize, removal: &Operation, first: Gfn) -> Result<u64, Error> {
     let deadline = Deadline::after_ms(PATIENCE_MS);
     MAILBOXES[vcpu].at_barrier.store(true, Ordering::Release);
     while !MAILBOXES

@@ -75,8 +75,8 @@ pub const RULES: [&str; 5] = [
 
 impl Rule {
     fn of(op: Op, enabled: Enabled) -> Self {
-        let parts = || op.kind.operation().parts(&op.operands());
-        match op.kind.operation().about().sends {
+        let parts = || (op.kind.operation().parts)(&op.operands());
+        match op.kind.operation().sends {
             Sends::Own => Self::Exact,
             Sends::OwnParts => Self::Preempted(parts()),
             Sends::Each => Self::Foreign,
@@ -90,7 +90,7 @@ impl Rule {
 
     /// Whether every vCPU makes a hypercall after an operation of this kind.
     pub fn closes(kind: Kind) -> bool {
-        !matches!(kind.operation().about().sends, Sends::Own | Sends::OwnParts)
+        !matches!(kind.operation().sends, Sends::Own | Sends::OwnParts)
     }
 
     /// Its place among [`RULES`].
@@ -131,7 +131,7 @@ impl Compared {
     pub fn next(servers: &mut Servers, op: Op, sent: Sent) -> Self {
         let mut enabled = Enabled { any: 0, missed: 0 };
         let mut missed = (0, 0);
-        if op.kind.operation().about().sends == Sends::Missed {
+        if op.kind.operation().sends == Sends::Missed {
             let to = op.operands();
             enabled = servers.change(to.registered, to.enabled);
             let certain = (0..SERVERS).filter(|n| (enabled.missed >> n) & 1 != 0);

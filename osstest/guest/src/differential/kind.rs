@@ -18,13 +18,13 @@ impl Kind {
     }
 
     /// What it is.
-    pub(crate) const fn operation(self) -> &'static dyn Operation {
-        OPERATIONS[self.0]
+    pub(crate) const fn operation(self) -> &'static Operation {
+        &OPERATIONS[self.0]
     }
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        self.operation().name()
+        self.operation().name
     }
 
     /// All of them.

@@ -86,13 +86,13 @@ impl Plan {
 
 fn kind(prng: &mut Prng, superpages: bool) -> Kind {
     let of_superpage = |kind: &Kind| {
-        let pages = kind.operation().pages();
+        let pages = kind.operation().removes;
         matches!(pages, Some(Pages::Superpage | Pages::OfSuperpage))
     };
     let rare = Kind::all().filter(move |kind| superpages && of_superpage(kind));
     let others = Kind::all().filter(move |kind| !of_superpage(kind));
     let shares = rare.chain(others);
-    let shares = shares.map(|kind| (kind, kind.operation().about().share));
+    let shares = shares.map(|kind| (kind, kind.operation().share));
     let mut left = prng.below(shares.clone().map(|(_, share)| share).sum());
     for (kind, share) in shares {
         match left.checked_sub(share) {

@@ -100,7 +100,7 @@ fn run() -> Result<(), Error> {
         } = count;
         dom0.print(format_args!(
             "KIND {} performed={performed} done={done} invalidations={invalidations}",
-            operation.name()
+            operation.name
         ))?;
     }
     for (rule, operations) in RULES.iter().zip(tally.rules) {

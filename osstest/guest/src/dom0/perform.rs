@@ -108,9 +108,9 @@ impl EventLoop {
 /// Removes frames of the domU in the way of that operation; how many.
 fn remove(operation: u8, first: u64, count: u32) -> Result<u64, Errno> {
     let operation = OPERATIONS.get(usize::from(operation));
-    let removal = operation.and_then(|operation| operation.removal());
+    let remove = operation.and_then(|operation| operation.on_dom0);
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    removal.map_or(Err(Errno(0)), |removal| removal.on_dom0(first, count))
+    remove.map_or(Err(Errno(0)), |remove| remove(first, count))
 }
 
 /// Takes frames of the domU; the instructions that takes.

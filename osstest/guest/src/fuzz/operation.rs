@@ -140,7 +140,7 @@ impl Fuzzer {
     fn multicall(&mut self) {
         let calls: [Call; 4] = core::array::from_fn(|_| match self.prng.below(SUSPENDS) {
             0 => Call::Suspend,
-            _ => OPERATIONS[operands::call(&mut self.prng)].call(self.frame()),
+            _ => (OPERATIONS[operands::call(&mut self.prng)].call)(self.frame()),
         });
         let _ = multicall(&calls);
     }

@@ -3,7 +3,7 @@
 //! What removals have to do with, beside their pages. There is one of each, which all
 //! vCPUs know.
 
-use super::{Removal, perform::ask};
+use super::perform::ask;
 use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{gfn::Gfn, hypercall::Errno, shared_info},
@@ -59,10 +59,10 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// Has dom0 remove these frames, which are in a row: how many it has removed.
-    pub(crate) fn have_removed(&self, removal: &dyn Removal, pages: &[Gfn]) -> Result<u64, Errno> {
-        let first = pages[0].number();
-        let request = Request::removal(removal.name(), first, pages.len());
+    /// Has dom0 remove these frames, which are in a row, by the operation of that name:
+    /// how many it has removed.
+    pub(super) fn have_removed(&self, by: &str, pages: &[Gfn]) -> Result<u64, Errno> {
+        let request = Request::removal(by, pages[0].number(), pages.len());
         ask(self.dom0, request)
     }
 }

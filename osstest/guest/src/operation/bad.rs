@@ -2,7 +2,7 @@
 
 //! Arguments that Xen has to refuse, one way or another.
 
-use super::{About, Operation, operands::Operands};
+use super::Operation;
 #[cfg(target_os = "none")]
 use super::{
     outcome::Outcome,
@@ -10,8 +10,6 @@ use super::{
 };
 #[cfg(target_os = "none")]
 use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
     low::{
         gfn::{Gfn, PAGE_ORDER},
         hypercall::{
@@ -23,41 +21,28 @@ use crate::{
     },
     protocol::DOM0,
 };
-use core::fmt;
 
 /// Ways to be wrong.
-const WAYS: u64 = 8;
+const WAYS: u32 = 8;
 
-pub(crate) struct Bad;
-
-impl Operation for Bad {
-    fn about(&self) -> About {
-        About {
-            name: "bad",
-            share: 40,
-            call_share: 1,
-            ..About::USUAL
-        }
-    }
-
+pub(super) const BAD: Operation = Operation {
+    name: "bad",
+    share: 40,
+    call_share: 1,
     #[cfg(target_os = "none")]
-    fn call(&self, _: Gfn) -> Call {
-        Call::Unknown
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Operands { value, pages, .. } = operands;
-        write!(f, " way={} page={}", u64::from(*value) % WAYS, pages[0])
-    }
-
+    call: |_| Call::Unknown,
+    show: Some(|operands, f| {
+        let [page, ..] = operands.pages;
+        write!(f, " way={} page={page}", operands.value % WAYS)
+    }),
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
+    perform: Some(|operands, world, _| {
         let page = world.page(operands.pages[0]);
         let refused = |extents| match number(extents) {
             Ok(0) => Err(Errno(0)),
             other => other,
         };
-        let result = match u64::from(operands.value) % WAYS {
+        let result = match operands.value % WAYS {
             0 => refused(memory::populate_physmap(&[Gfn::NOWHERE], PAGE_ORDER)),
             1 => refused(memory::decrease_reservation(&[Gfn::NOWHERE], PAGE_ORDER)),
             2 => refused(memory::decrease_reservation(&[page], 20)),
@@ -70,5 +55,6 @@ impl Operation for Bad {
         let mut outcome = Outcome::of(&[result]);
         outcome.done = result.is_err();
         outcome
-    }
-}
+    }),
+    ..Operation::USUAL
+};

@@ -3,60 +3,54 @@
 //! XENMEM_decrease_reservation: of a page, of several, each an extent of its own, of
 //! an extent of order 9, and of a page of a superpage.
 
-use super::{About, How, Pages, Sends, extents::Extents};
 #[cfg(target_os = "none")]
-use crate::low::hypercall::{memory, multicall::Call};
+use super::perform::number;
+use super::{Operation, Pages, Sends};
+#[cfg(target_os = "none")]
+use crate::low::{
+    gfn::{PAGE_ORDER, SUPERPAGE_ORDER},
+    hypercall::{memory, multicall::Call},
+};
 
-pub(crate) const PAGE: Extents = decrease(
-    About {
-        name: "decrease",
-        share: 130,
-        call_share: 3,
-        ..About::USUAL
-    },
-    Pages::One,
-);
+pub(crate) const PAGE: Operation = Operation {
+    name: "decrease",
+    share: 130,
+    call_share: 3,
+    #[cfg(target_os = "none")]
+    call: Call::Decrease,
+    ..DECREASE
+};
 
-pub(crate) const SOME: Extents = decrease(
-    About {
-        name: "decrease-array",
-        share: 60,
-        sends: Sends::OwnParts,
-        ..About::USUAL
-    },
-    Pages::Some,
-);
+pub(crate) const SOME: Operation = Operation {
+    name: "decrease-array",
+    share: 60,
+    sends: Sends::OwnParts,
+    removes: Some(Pages::Some),
+    ..DECREASE
+};
 
-pub(crate) const SUPERPAGE: Extents = decrease(
-    About {
-        name: "decrease-superpage",
-        share: 15,
-        ..About::USUAL
-    },
-    Pages::Superpage,
-);
+pub(super) const SUPERPAGE: Operation = Operation {
+    name: "decrease-superpage",
+    share: 15,
+    removes: Some(Pages::Superpage),
+    #[cfg(target_os = "none")]
+    remove: |_, pages| number(memory::decrease_reservation(pages, SUPERPAGE_ORDER)),
+    ..DECREASE
+};
 
-pub(crate) const OF_SUPERPAGE: Extents = decrease(
-    About {
-        name: "punch-superpage",
-        share: 25,
-        ..About::USUAL
-    },
-    Pages::OfSuperpage,
-);
+pub(super) const OF_SUPERPAGE: Operation = Operation {
+    name: "punch-superpage",
+    share: 25,
+    removes: Some(Pages::OfSuperpage),
+    ..DECREASE
+};
 
-const fn decrease(about: About, pages: Pages) -> Extents {
-    Extents {
-        about,
-        how: How {
-            pages,
-            keeps: false,
-            deferred: true,
-            ..How::USUAL
-        },
-        #[cfg(target_os = "none")]
-        hypercall: memory::decrease_reservation,
-        #[cfg(target_os = "none")]
-        call: Call::Decrease,
-    }
-}
+/// What they have in common: each page is an extent.
+const DECREASE: Operation = Operation {
+    removes: Some(Pages::One),
+    keeps: false,
+    deferred: true,
+    #[cfg(target_os = "none")]
+    remove: |_, pages| number(memory::decrease_reservation(pages, PAGE_ORDER)),
+    ..Operation::USUAL
+};

@@ -3,7 +3,7 @@
 //! dom0 removes a page while a vCPU waits: for its access to be completed, or for its
 //! invalidation.
 
-use super::{About, Operation, Sends, operands::Operands};
+use super::{Operation, Sends};
 #[cfg(target_os = "none")]
 use super::{
     outcome::Outcome,
@@ -12,7 +12,6 @@ use super::{
 #[cfg(target_os = "none")]
 use crate::{
     battery::dom0::Dom0,
-    differential::world::World,
     low::{
         gfn::{Gfn, PAGE_ORDER},
         hypercall::{Errno, memory},
@@ -20,60 +19,41 @@ use crate::{
     },
     protocol::Request,
 };
-use core::fmt;
 
-pub(crate) struct DuringMmio;
-
-impl Operation for DuringMmio {
-    fn about(&self) -> About {
-        About {
-            name: "during-mmio",
-            share: 10,
-            sends: Sends::Each,
-            ..About::USUAL
-        }
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, " {} server={}", operands.pages[0], operands.server)
-    }
-
-    /// An access that no server takes is a fault.
+pub(super) const MMIO: Operation = Operation {
+    name: "during-mmio",
+    share: 10,
+    sends: Sends::Each,
+    show: Some(|operands, f| write!(f, " {} server={}", operands.pages[0], operands.server)),
+    // An access that no server takes is a fault.
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+    perform: Some(|operands, world, dom0| {
         let page = world.page(operands.pages[0]);
         match world.is_enabled(operands.server) {
             true => during(dom0, page, || Ok(mmio::read(operands.server).into())),
             false => Outcome::NOTHING,
         }
-    }
-}
+    }),
+    ..Operation::USUAL
+};
 
-pub(crate) struct DuringInvalidation;
-
-impl Operation for DuringInvalidation {
-    fn about(&self) -> About {
-        About {
-            name: "during-invalidation",
-            share: 5,
-            sends: Sends::Each,
-            ..About::USUAL
-        }
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) const INVALIDATION: Operation = Operation {
+    name: "during-invalidation",
+    share: 5,
+    sends: Sends::Each,
+    show: Some(|operands, f| {
         let [own, other, ..] = operands.pages;
         write!(f, " own={own} other={other}")
-    }
-
+    }),
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+    perform: Some(|operands, world, dom0| {
         let [own, other, ..] = operands.pages.map(|page| world.page(page));
         during(dom0, other, || {
             number(memory::decrease_reservation(&[own], PAGE_ORDER))
         })
-    }
-}
+    }),
+    ..Operation::USUAL
+};
 
 /// dom0 removes a page when `operation` makes a request to a server: whether it
 /// did, and what the operation came to.

@@ -3,77 +3,38 @@
 //! XENMAPSPACE_gmfn_foreign: a frame of dom0's over a page, or over three with one
 //! XENMEM_add_to_physmap_batch, of which one does not exist.
 
-use super::{About, How, Operation, Pages, Removal, Sends, operands::Operands};
+use super::{Operation, Pages, Sends};
 #[cfg(target_os = "none")]
 use super::{around::Around, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
 use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
-    low::{
-        gfn::Gfn,
-        hypercall::{Errno, memory},
-    },
+    low::{gfn::Gfn, hypercall::memory},
     protocol::DOM0,
 };
-use core::fmt;
 
-pub(crate) struct Foreign;
-
-impl Operation for Foreign {
-    fn about(&self) -> About {
-        About {
-            name: "foreign",
-            share: 50,
-            ..About::USUAL
-        }
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-}
-
-impl Removal for Foreign {
+pub(super) const PAGE: Operation = Operation {
+    name: "foreign",
+    share: 50,
+    removes: Some(Pages::One),
     #[cfg(target_os = "none")]
-    fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        one(memory::map_foreign(DOM0, around.lent, pages[0]))
-    }
-
+    remove: |around, pages| one(memory::map_foreign(DOM0, around.lent, pages[0])),
     #[cfg(target_os = "none")]
-    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
-        memory::remove_from_physmap(pages[0])
-    }
-}
+    clear: |_, pages| memory::remove_from_physmap(pages[0]),
+    ..Operation::USUAL
+};
 
-pub(crate) struct ForeignBatch;
-
-impl Operation for ForeignBatch {
-    fn about(&self) -> About {
-        About {
-            name: "foreign-batch",
-            share: 30,
-            sends: Sends::OwnParts,
-            ..About::USUAL
-        }
-    }
-
-    fn parts(&self, _: &Operands) -> u64 {
-        3
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) const BATCH: Operation = Operation {
+    name: "foreign-batch",
+    share: 30,
+    sends: Sends::OwnParts,
+    parts: |_| 3,
+    show: Some(|operands, f| {
         let [a, b, c, ..] = operands.pages;
         write!(f, " {a} {b} {c} missing={}", operands.value % 3)
-    }
-
-    /// What is mapped before an error stays.
+    }),
+    // What is mapped before an error stays.
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+    perform: Some(|operands, world, dom0| {
         let Around { lent, .. } = Around::new(dom0);
         let of = [0, 1, 2].map(|n| match operands.value % 3 == n {
             true => Gfn::NOWHERE.number(),
@@ -88,20 +49,11 @@ impl Operation for ForeignBatch {
                 outcome
             }
         }
-    }
-}
-
-impl Removal for ForeignBatch {
-    fn how(&self) -> How {
-        How {
-            pages: Pages::Some,
-            most: 3,
-            ..How::USUAL
-        }
-    }
-
+    }),
+    removes: Some(Pages::Some),
+    most: 3,
     #[cfg(target_os = "none")]
-    fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+    remove: |around, pages| {
         let lent = around.lent;
         let mapped = |errs: &[i32]| errs.iter().filter(|&&err| err == 0).count() as u64;
         Ok(match *pages {
@@ -109,12 +61,12 @@ impl Removal for ForeignBatch {
             [a, b, c] => mapped(&memory::map_foreign_batch(DOM0, [lent; 3], [a, b, c])?),
             _ => 0,
         })
-    }
-
+    },
     #[cfg(target_os = "none")]
-    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+    clear: |_, pages| {
         pages
             .iter()
             .try_for_each(|&page| memory::remove_from_physmap(page))
-    }
-}
+    },
+    ..Operation::USUAL
+};

@@ -3,92 +3,53 @@
 //! GNTTABOP_map_grant_ref over a page, and GNTTABOP_unmap_grant_ref of any that was
 //! mapped.
 
-use super::{About, How, Operation, Removal, operands::Operands};
+use super::{Operation, Pages};
 #[cfg(target_os = "none")]
 use super::{around::Around, outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
 use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
     low::{
-        gfn::Gfn,
-        hypercall::{
-            Errno,
-            grant::{self, Mapping},
-        },
+        hypercall::grant::{self, Mapping},
         kept::Kept,
     },
     protocol::DOM0,
 };
-use core::fmt;
 
-pub(crate) struct Map;
-
-/// What [`Map::remove`] has mapped last: on one vCPU at a time ([`How::alone`]).
-#[cfg(target_os = "none")]
-static MAPPED: Kept<Option<Mapping>> = Kept::new(None);
-
-impl Operation for Map {
-    fn about(&self) -> About {
-        About {
-            name: "grant-map",
-            share: 60,
-            ..About::USUAL
-        }
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-
+pub(super) const MAP: Operation = Operation {
+    name: "grant-map",
+    share: 60,
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+    perform: Some(|operands, world, dom0| {
         let page = world.page(operands.pages[0]);
         let mapped = grant::map(DOM0, Around::new(dom0).grant, page);
         if let Ok(mapping) = mapped {
             world.mapped(mapping);
         }
         Outcome::of(&[mapped.map(|_| 1)])
-    }
-}
-
-impl Removal for Map {
-    fn how(&self) -> How {
-        How {
-            alone: true,
-            ..How::USUAL
-        }
-    }
-
+    }),
+    removes: Some(Pages::One),
+    alone: true,
     #[cfg(target_os = "none")]
-    fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+    remove: |around, pages| {
         MAPPED.set(Some(grant::map(DOM0, around.grant, pages[0])?));
         Ok(1)
-    }
-
+    },
     #[cfg(target_os = "none")]
-    fn clear(&self, _: &Around<'_>, _: &[Gfn]) -> Result<(), Errno> {
-        MAPPED.get().map_or(Ok(()), grant::unmap)
-    }
-}
+    clear: |_, _| MAPPED.get().map_or(Ok(()), grant::unmap),
+    ..Operation::USUAL
+};
 
-pub(crate) struct Unmap;
+/// What `remove` of [`MAP`] has mapped last: on one vCPU at a time
+/// ([`Operation::alone`]).
+#[cfg(target_os = "none")]
+static MAPPED: Kept<Option<Mapping>> = Kept::new(None);
 
-impl Operation for Unmap {
-    fn about(&self) -> About {
-        About {
-            name: "grant-unmap",
-            share: 50,
-            ..About::USUAL
-        }
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, " any={}", operands.value % 256)
-    }
-
+pub(super) const UNMAP: Operation = Operation {
+    name: "grant-unmap",
+    share: 50,
+    show: Some(|operands, f| write!(f, " any={}", operands.value % 256)),
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
+    perform: Some(|operands, world, _| {
         let Some((n, mapping)) = world.any_mapping(operands.value % 256) else {
             return Outcome::NOTHING;
         };
@@ -97,5 +58,6 @@ impl Operation for Unmap {
             world.forget(n);
         }
         Outcome::of(&[one(unmapped)])
-    }
-}
+    }),
+    ..Operation::USUAL
+};

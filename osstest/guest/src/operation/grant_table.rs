@@ -3,63 +3,29 @@
 //! XENMEM_add_to_physmap of the grant table over a page, and its removal. It is Xen's own
 //! page, but RAM to the P2M.
 
-use super::{About, How, Operation, Removal};
+use super::{Operation, Pages};
 #[cfg(target_os = "none")]
-use super::{around::Around, operands::Operands, outcome::Outcome, perform::one};
+use super::{outcome::Outcome, perform::one};
 #[cfg(target_os = "none")]
-use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
-    low::{
-        gfn::Gfn,
-        hypercall::{
-            Errno,
-            memory::{self, Space},
-        },
-    },
-};
+use crate::low::hypercall::memory::{self, Space};
 
-pub(crate) struct GrantTable;
-
-impl Operation for GrantTable {
-    fn about(&self) -> About {
-        About {
-            name: "grant-table",
-            share: 25,
-            ..About::USUAL
-        }
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-
+pub(super) const GRANT_TABLE: Operation = Operation {
+    name: "grant-table",
+    share: 25,
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
+    perform: Some(|operands, world, _| {
         let page = world.page(operands.pages[0]);
         Outcome::of(&[
             one(memory::add_to_physmap(Space::GrantTable, page)),
             one(memory::remove_from_physmap(page)),
         ])
-    }
-}
-
-impl Removal for GrantTable {
-    fn how(&self) -> How {
-        How {
-            alone: true,
-            also_removes: (0, 1),
-            ..How::USUAL
-        }
-    }
-
+    }),
+    removes: Some(Pages::One),
+    alone: true,
+    also_removes: (0, 1),
     #[cfg(target_os = "none")]
-    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        one(memory::add_to_physmap(Space::GrantTable, pages[0]))
-    }
-
+    remove: |_, pages| one(memory::add_to_physmap(Space::GrantTable, pages[0])),
     #[cfg(target_os = "none")]
-    fn clear(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
-        memory::remove_from_physmap(pages[0])
-    }
-}
+    clear: |_, pages| memory::remove_from_physmap(pages[0]),
+    ..Operation::USUAL
+};

@@ -2,29 +2,16 @@
 
 //! XENMEM_increase_reservation: RAM that is mapped nowhere.
 
-use super::{About, Operation};
+use super::Operation;
 #[cfg(target_os = "none")]
-use super::{operands::Operands, outcome::Outcome, perform::number};
+use super::{outcome::Outcome, perform::number};
 #[cfg(target_os = "none")]
-use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
-    low::{gfn::PAGE_ORDER, hypercall::memory},
-};
+use crate::low::{gfn::PAGE_ORDER, hypercall::memory};
 
-pub(crate) struct Increase;
-
-impl Operation for Increase {
-    fn about(&self) -> About {
-        About {
-            name: "increase",
-            share: 10,
-            ..About::USUAL
-        }
-    }
-
+pub(super) const INCREASE: Operation = Operation {
+    name: "increase",
+    share: 10,
     #[cfg(target_os = "none")]
-    fn perform(&self, _: &Operands, _: &World, _: &Dom0) -> Outcome {
-        Outcome::extents(number(memory::increase_reservation(1, PAGE_ORDER)))
-    }
-}
+    perform: Some(|_, _, _| Outcome::extents(number(memory::increase_reservation(1, PAGE_ORDER)))),
+    ..Operation::USUAL
+};

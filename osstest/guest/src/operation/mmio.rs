@@ -2,57 +2,38 @@
 
 //! A read of a register, and a write that is read back.
 
+use super::Operation;
 #[cfg(target_os = "none")]
-use super::outcome::Outcome;
-use super::{About, Operation, operands::Operands};
+use super::{operands::Operands, outcome::Outcome};
 #[cfg(target_os = "none")]
-use crate::{battery::dom0::Dom0, differential::world::World, low::mmio};
-use core::fmt;
+use crate::{differential::world::World, low::mmio};
 
-pub(crate) struct Read;
-
-impl Operation for Read {
-    fn about(&self) -> About {
-        About {
-            name: "mmio-read",
-            share: 30,
-            ..About::USUAL
-        }
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, " server={}", operands.server)
-    }
-
+pub(super) const READ: Operation = Operation {
+    name: "mmio-read",
+    share: 30,
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
-        access(operands, world, || mmio::read(operands.server))
-    }
-}
+    perform: Some(|operands, world, _| access(operands, world, || mmio::read(operands.server))),
+    ..ACCESS
+};
 
-pub(crate) struct Write;
-
-impl Operation for Write {
-    fn about(&self) -> About {
-        About {
-            name: "mmio-write",
-            share: 20,
-            ..About::USUAL
-        }
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, " server={}", operands.server)
-    }
-
+pub(super) const WRITE: Operation = Operation {
+    name: "mmio-write",
+    share: 20,
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
+    perform: Some(|operands, world, _| {
         access(operands, world, || {
             mmio::write(operands.server, operands.value);
             mmio::read(operands.server)
         })
-    }
-}
+    }),
+    ..ACCESS
+};
+
+/// What they have in common.
+const ACCESS: Operation = Operation {
+    show: Some(|operands, f| write!(f, " server={}", operands.server)),
+    ..Operation::USUAL
+};
 
 /// An access that no server takes is a fault.
 #[cfg(target_os = "none")]

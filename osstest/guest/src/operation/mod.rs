@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! What a vCPU of the domU does, or has dom0 do, one kind in a file, and the list of
-//! all of them, [`OPERATIONS`]. Those that remove memory are a [`Removal`] as well.
+//! all of them, [`OPERATIONS`].
 //!
 //! A new one is a file here, and its line in the list. From then on `differential`
 //! performs it among the others, at random.
@@ -12,7 +12,6 @@ mod bad;
 mod by_dom0;
 pub(crate) mod decrease;
 mod during;
-mod extents;
 mod foreign;
 mod grant;
 mod grant_table;
@@ -63,9 +62,12 @@ pub enum Sends {
     Missed,
 }
 
-/// What there is to know of an operation.
-#[derive(Clone, Copy, Debug)]
-pub struct About {
+/// How many frames were removed, or why none was.
+#[cfg(target_os = "none")]
+pub(crate) type Removed = Result<u64, Errno>;
+
+/// Something that a vCPU of the domU does, or has dom0 do.
+pub struct Operation {
     /// Its name in a trace.
     pub name: &'static str,
     /// How often it comes among random ones, compared with the others. If it is of a
@@ -73,62 +75,94 @@ pub struct About {
     pub share: u64,
     /// How often it comes among the calls of a multicall.
     pub call_share: u64,
+    /// Itself as one of them, on a page.
+    #[cfg(target_os = "none")]
+    pub(crate) call: fn(Gfn) -> Call,
     /// Who sends invalidations for it.
     pub sends: Sends,
+    /// Of how many parts it is, if Xen may preempt it between them.
+    pub parts: fn(&Operands) -> u64,
+    /// Writes what it is about, if that is not just which frames it removes, or a page.
+    show: Option<fn(&Operands, &mut fmt::Formatter<'_>) -> fmt::Result>,
+    /// Performs it, if that is not just a removal of frames; what came of it.
+    #[cfg(target_os = "none")]
+    perform: Option<fn(&Operands, &World, &Dom0) -> Outcome>,
+
+    /// Which frames it removes, if it removes memory. The rest is of those that do.
+    pub removes: Option<Pages>,
+    /// The most pages that one hypercall removes.
+    pub most: usize,
+    /// Whether pages that it removes stay allocated to the domU.
+    pub keeps: bool,
+    /// Whether there is RAM afterwards where it has removed.
+    pub leaves_ram: bool,
+    /// Whether Xen with the component sends once for it, however often it is preempted.
+    pub deferred: bool,
+    /// Whether what it maps is there once, so that one vCPU at a time can do it.
+    pub alone: bool,
+    /// Whether it pauses the domU.
+    pub pauses: bool,
+    /// How often `prepare` and `clear` remove what is RAM to the P2M.
+    pub also_removes: (u64, u64),
+    /// Does what has to be done first.
+    #[cfg(target_os = "none")]
+    pub(crate) prepare: fn(&Around<'_>) -> Result<(), Errno>,
+    /// Removes these frames, or replaces what is there.
+    #[cfg(target_os = "none")]
+    remove: fn(&Around<'_>, &[Gfn]) -> Removed,
+    /// Removes what it has put there that is no RAM of the domU's own.
+    #[cfg(target_os = "none")]
+    pub(crate) clear: fn(&Around<'_>, &[Gfn]) -> Result<(), Errno>,
+    /// In place of `remove`, if dom0 does it: removes so many frames from the first on.
+    #[cfg(target_os = "none")]
+    pub(crate) on_dom0: Option<fn(u64, usize) -> Removed>,
 }
 
-impl About {
+impl Operation {
+    /// What most have in common: the vCPU itself sends for it, once, and pages that it
+    /// removes stay allocated.
     const USUAL: Self = Self {
         name: "",
         share: 0,
         call_share: 0,
+        #[cfg(target_os = "none")]
+        call: |_| Call::Null,
         sends: Sends::Own,
+        parts: |operands| operands.count as u64,
+        show: None,
+        #[cfg(target_os = "none")]
+        perform: None,
+        removes: None,
+        most: usize::MAX,
+        keeps: true,
+        leaves_ram: false,
+        deferred: false,
+        alone: false,
+        pauses: false,
+        also_removes: (0, 0),
+        #[cfg(target_os = "none")]
+        prepare: |_| Ok(()),
+        #[cfg(target_os = "none")]
+        remove: |_, _| Ok(0),
+        #[cfg(target_os = "none")]
+        clear: |_, _| Ok(()),
+        #[cfg(target_os = "none")]
+        on_dom0: None,
     };
-}
 
-/// Something that a vCPU does.
-pub(crate) trait Operation: Sync {
-    /// What there is to know of it.
-    fn about(&self) -> About;
-
-    /// Its name.
-    fn name(&self) -> &'static str {
-        self.about().name
-    }
-
-    /// Of how many parts it is, if Xen may preempt it between them.
-    fn parts(&self, operands: &Operands) -> u64 {
-        operands.count as u64
-    }
-
-    /// Itself, if it removes memory.
-    fn removal(&self) -> Option<&dyn Removal> {
-        None
-    }
-
-    /// Which frames it is of, if it removes memory.
-    fn pages(&self) -> Option<Pages> {
-        self.removal().map(|removal| removal.how().pages)
-    }
-
-    /// Itself as a call of a multicall, on a page: one that does nothing if it cannot be
-    /// one.
-    #[cfg(target_os = "none")]
-    fn call(&self, _page: Gfn) -> Call {
-        Call::Null
-    }
-
-    /// What it is about, as people and the comparison read it.
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes what it is about, as people and the comparison read it.
+    pub(crate) fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(show) = self.show {
+            return show(operands, f);
+        }
         let [page, ..] = operands.pages;
-        let pages = self.pages().unwrap_or(Pages::One);
-        match pages {
-            Pages::Superpage => Ok(()),
-            Pages::One | Pages::OfSuperpage => write!(f, " {page}"),
-            Pages::Some => operands.pages[..operands.count]
+        match self.removes {
+            Some(Pages::Superpage) => Ok(()),
+            None | Some(Pages::One | Pages::OfSuperpage) => write!(f, " {page}"),
+            Some(Pages::Some) => operands.pages[..operands.count]
                 .iter()
                 .try_for_each(|page| write!(f, " {page}")),
-            Pages::Row => {
+            Some(Pages::Row) => {
                 let (first, end) = operands.row();
                 write!(f, " {first}..{end}")
             }
@@ -137,10 +171,19 @@ pub(crate) trait Operation: Sync {
 
     /// Performs it on this vCPU; what came of it.
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
-        match self.removal() {
-            None => Outcome::NOTHING,
-            Some(removal) => perform::removal(removal, operands, world, dom0),
+    pub(crate) fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+        match self.perform {
+            Some(perform) => perform(operands, world, dom0),
+            None => perform::removal(self, operands, world, dom0),
+        }
+    }
+
+    /// Removes these frames, or replaces what is there.
+    #[cfg(target_os = "none")]
+    pub(crate) fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Removed {
+        match self.on_dom0 {
+            Some(_) => around.have_removed(self.name, pages),
+            None => (self.remove)(around, pages),
         }
     }
 }
@@ -160,112 +203,50 @@ pub enum Pages {
     OfSuperpage,
 }
 
-/// The dom0 does not do this: -ENOSYS.
+/// All of them. Their order is a part of what each seed means.
+pub(crate) const OPERATIONS: &[Operation] = &[
+    null::NULL,
+    decrease::PAGE,
+    decrease::SOME,
+    decrease::SUPERPAGE,
+    decrease::OF_SUPERPAGE,
+    populate::PAGE,
+    populate::SOME,
+    populate::SUPERPAGE,
+    increase::INCREASE,
+    remove::REMOVE,
+    shared_info::SHARED_INFO,
+    grant_table::GRANT_TABLE,
+    foreign::PAGE,
+    foreign::BATCH,
+    grant::MAP,
+    grant::UNMAP,
+    multicall::MULTICALL,
+    mmio::READ,
+    mmio::WRITE,
+    bad::BAD,
+    by_dom0::REMOVE,
+    by_dom0::DECREASE,
+    by_dom0::PAUSED,
+    servers::SERVERS,
+    during::MMIO,
+    during::INVALIDATION,
+];
+
+/// Those that remove memory.
 #[cfg(target_os = "none")]
-const ENOSYS: Errno = Errno(-38);
-
-/// How an operation removes memory.
-#[derive(Clone, Copy, Debug)]
-pub struct How {
-    /// Which frames it is of.
-    pub pages: Pages,
-    /// The most pages that one hypercall removes.
-    pub most: usize,
-    /// Whether pages that it removes stay allocated to the domU.
-    pub keeps: bool,
-    /// Whether there is RAM afterwards where it has removed.
-    pub leaves_ram: bool,
-    /// Whether Xen with the component sends once for it, however often it is preempted.
-    pub deferred: bool,
-    /// Whether what it maps is there once, so that one vCPU at a time can do it.
-    pub alone: bool,
-    /// Whether it pauses the domU.
-    pub pauses: bool,
-    /// How often [`Removal::prepare`] and [`Removal::clear`] remove what is RAM to the
-    /// P2M.
-    pub also_removes: (u64, u64),
-}
-
-impl How {
-    const USUAL: Self = Self {
-        pages: Pages::One,
-        most: usize::MAX,
-        keeps: true,
-        leaves_ram: false,
-        deferred: false,
-        alone: false,
-        pauses: false,
-        also_removes: (0, 0),
-    };
-}
-
-/// An operation that removes memory from the domU.
-pub(crate) trait Removal: Operation {
-    /// How it does.
-    fn how(&self) -> How {
-        How::USUAL
-    }
-
-    /// Does what has to be done first.
-    #[cfg(target_os = "none")]
-    fn prepare(&self, _: &Around<'_>) -> Result<(), Errno> {
-        Ok(())
-    }
-
-    /// Removes these frames, or replaces what is there: how many.
-    #[cfg(target_os = "none")]
-    fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno>;
-
-    /// Removes what it has put there that is no RAM of the domU's own.
-    #[cfg(target_os = "none")]
-    fn clear(&self, _: &Around<'_>, _: &[Gfn]) -> Result<(), Errno> {
-        Ok(())
-    }
-
-    /// Removes so many frames in a row, on dom0: how many. Only for those that have
-    /// dom0 do it.
-    #[cfg(target_os = "none")]
-    fn on_dom0(&self, _first: u64, _count: usize) -> Result<u64, Errno> {
-        Err(ENOSYS)
-    }
+pub(crate) fn removals() -> impl Iterator<Item = &'static Operation> + Clone {
+    OPERATIONS
+        .iter()
+        .filter(|operation| operation.removes.is_some())
 }
 
 /// The number of an operation: its place in the list.
 pub(crate) fn number_of(name: &str) -> Option<usize> {
     OPERATIONS
         .iter()
-        .position(|operation| operation.name() == name)
+        .position(|operation| operation.name == name)
 }
-
-/// All of them. Their order is a part of what each seed means.
-pub(crate) const OPERATIONS: &[&dyn Operation] = &[
-    &null::Null,
-    &decrease::PAGE,
-    &decrease::SOME,
-    &decrease::SUPERPAGE,
-    &decrease::OF_SUPERPAGE,
-    &populate::PAGE,
-    &populate::SOME,
-    &populate::SUPERPAGE,
-    &increase::Increase,
-    &remove::Remove,
-    &shared_info::SharedInfo,
-    &grant_table::GrantTable,
-    &foreign::Foreign,
-    &foreign::ForeignBatch,
-    &grant::Map,
-    &grant::Unmap,
-    &multicall::Multicall,
-    &mmio::Read,
-    &mmio::Write,
-    &bad::Bad,
-    &by_dom0::REMOVE,
-    &by_dom0::DECREASE,
-    &by_dom0::PAUSED,
-    &servers::Servers,
-    &during::DuringMmio,
-    &during::DuringInvalidation,
-];
 
 #[cfg(test)]
 mod tests {
@@ -273,10 +254,9 @@ mod tests {
 
     #[test]
     fn each_has_a_name_of_its_own_and_a_share() {
-        for (n, operation) in OPERATIONS.iter().enumerate() {
-            let name = operation.name();
-            assert!(OPERATIONS[..n].iter().all(|other| other.name() != name));
-            assert_ne!(operation.about().share, 0, "{name}");
+        for (n, Operation { name, share, .. }) in OPERATIONS.iter().enumerate() {
+            assert!(OPERATIONS[..n].iter().all(|other| other.name != *name));
+            assert_ne!(*share, 0, "{name}");
         }
     }
 }

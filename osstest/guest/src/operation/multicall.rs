@@ -2,55 +2,28 @@
 
 //! Several calls in one hypercall.
 
-use super::{
-    About, How, OPERATIONS, Operation, Pages, Removal, Sends,
-    operands::{MOST, Operands},
-};
 #[cfg(target_os = "none")]
-use super::{around::Around, outcome::Outcome};
+use super::outcome::Outcome;
+use super::{OPERATIONS, Operation, Pages, Sends, operands::MOST};
 #[cfg(target_os = "none")]
-use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
-    low::{
-        gfn::Gfn,
-        hypercall::{
-            Errno,
-            multicall::{Call, multicall},
-        },
-    },
-};
-use core::fmt;
+use crate::low::hypercall::multicall::{Call, multicall};
 
-pub(crate) struct Multicall;
-
-impl Operation for Multicall {
-    fn about(&self) -> About {
-        About {
-            name: "multicall",
-            share: 60,
-            sends: Sends::OwnParts,
-            ..About::USUAL
-        }
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-
-    fn show(&self, operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) const MULTICALL: Operation = Operation {
+    name: "multicall",
+    share: 60,
+    sends: Sends::OwnParts,
+    show: Some(|operands, f| {
         let calls = operands.pages.iter().zip(operands.calls);
         calls
             .take(operands.count)
-            .try_for_each(|(page, call)| write!(f, " {}:{page}", OPERATIONS[call].name()))
-    }
-
-    /// The first calls of them are made, the others are hypercalls that do nothing.
+            .try_for_each(|(page, call)| write!(f, " {}:{page}", OPERATIONS[call].name))
+    }),
+    // The first calls of them are made, the others are hypercalls that do nothing.
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, _: &Dom0) -> Outcome {
+    perform: Some(|operands, world, _| {
         let gfns = operands.pages.map(|page| world.page(page));
         let calls: [Call; MOST] = core::array::from_fn(|n| match n < operands.count {
-            true => OPERATIONS[operands.calls[n]].call(gfns[n]),
+            true => (OPERATIONS[operands.calls[n]].call)(gfns[n]),
             false => Call::Null,
         });
         match multicall(&calls) {
@@ -64,22 +37,13 @@ impl Operation for Multicall {
                 })
             })),
         }
-    }
-}
-
-impl Removal for Multicall {
-    fn how(&self) -> How {
-        How {
-            pages: Pages::Some,
-            most: MOST,
-            keeps: false,
-            ..How::USUAL
-        }
-    }
-
-    /// Each by a call of its own.
+    }),
+    removes: Some(Pages::Some),
+    most: MOST,
+    keeps: false,
+    // Each by a call of its own.
     #[cfg(target_os = "none")]
-    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
+    remove: |_, pages| {
         let call = |n| {
             pages
                 .get(n)
@@ -92,5 +56,6 @@ impl Removal for Multicall {
             .zip(pages)
             .filter(|&(&result, _)| result == 1);
         Ok(done.count() as u64)
-    }
-}
+    },
+    ..Operation::USUAL
+};

@@ -2,32 +2,21 @@
 
 //! A hypercall that does nothing.
 
+use super::Operation;
 #[cfg(target_os = "none")]
 use super::outcome::Outcome;
-use super::{About, Operation, operands::Operands};
 #[cfg(target_os = "none")]
-use crate::{battery::dom0::Dom0, differential::world::World, low::hypercall::version};
-use core::fmt;
+use crate::low::hypercall::version;
 
-pub(crate) struct Null;
-
-impl Operation for Null {
-    fn about(&self) -> About {
-        About {
-            name: "null",
-            share: 40,
-            call_share: 1,
-            ..About::USUAL
-        }
-    }
-
-    fn show(&self, _: &Operands, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-
+pub(super) const NULL: Operation = Operation {
+    name: "null",
+    share: 40,
+    call_share: 1,
+    show: Some(|_, _| Ok(())),
     #[cfg(target_os = "none")]
-    fn perform(&self, _: &Operands, _: &World, _: &Dom0) -> Outcome {
+    perform: Some(|_, _, _| {
         version::null();
         Outcome::of(&[Ok(0)])
-    }
-}
+    }),
+    ..Operation::USUAL
+};

@@ -57,9 +57,7 @@ impl Operands {
 
 /// An operation that can be a call of a multicall, by number.
 pub(crate) fn call(prng: &mut Prng) -> usize {
-    let shares = OPERATIONS
-        .iter()
-        .map(|operation| operation.about().call_share);
+    let shares = OPERATIONS.iter().map(|operation| operation.call_share);
     let mut left = prng.below(shares.clone().sum());
     for (number, share) in shares.enumerate() {
         match left.checked_sub(share) {

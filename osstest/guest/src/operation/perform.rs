@@ -3,7 +3,7 @@
 //! What operations have in common.
 
 use super::{
-    Pages, Removal,
+    Operation, Pages,
     around::Around,
     operands::{MOST, Operands},
     outcome::Outcome,
@@ -19,9 +19,9 @@ use crate::{
     protocol::Request,
 };
 
-/// Removes memory of the world.
+/// Removes memory of the world, if that is what the operation is there for.
 pub(super) fn removal(
-    removal: &dyn Removal,
+    operation: &Operation,
     operands: &Operands,
     world: &World,
     dom0: &Dom0,
@@ -29,17 +29,18 @@ pub(super) fn removal(
     let some = operands.pages.map(|page| world.page(page));
     let count = operands.count;
     let around = Around::new(dom0);
-    let remove = |pages: &[Gfn]| Outcome::extents(removal.remove(&around, pages));
-    match removal.how().pages {
-        Pages::One => remove(&some[..1]),
-        Pages::Some => remove(&some[..count]),
-        Pages::Row => {
+    let remove = |pages: &[Gfn]| Outcome::extents(operation.remove(&around, pages));
+    match operation.removes {
+        None => Outcome::NOTHING,
+        Some(Pages::One) => remove(&some[..1]),
+        Some(Pages::Some) => remove(&some[..count]),
+        Some(Pages::Row) => {
             let (first, _) = operands.row();
             let row: [Gfn; MOST] = core::array::from_fn(|n| world.page(first + n as u64));
             remove(&row[..count])
         }
-        Pages::Superpage => remove(&[world.of_superpage(0)]),
-        Pages::OfSuperpage => {
+        Some(Pages::Superpage) => remove(&[world.of_superpage(0)]),
+        Some(Pages::OfSuperpage) => {
             remove(&[world.of_superpage(u64::from(operands.value) % SUPERPAGE as u64)])
         }
     }

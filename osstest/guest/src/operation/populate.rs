@@ -3,50 +3,46 @@
 //! XENMEM_populate_physmap: of a page, of several, each an extent of its own, of
 //! an extent of order 9.
 
-use super::{About, How, Pages, Sends, extents::Extents};
 #[cfg(target_os = "none")]
-use crate::low::hypercall::{memory, multicall::Call};
+use super::perform::number;
+use super::{Operation, Pages, Sends};
+#[cfg(target_os = "none")]
+use crate::low::{
+    gfn::{PAGE_ORDER, SUPERPAGE_ORDER},
+    hypercall::{memory, multicall::Call},
+};
 
-pub(crate) const PAGE: Extents = populate(
-    About {
-        name: "populate",
-        share: 140,
-        call_share: 2,
-        ..About::USUAL
-    },
-    Pages::One,
-);
+pub(super) const PAGE: Operation = Operation {
+    name: "populate",
+    share: 140,
+    call_share: 2,
+    #[cfg(target_os = "none")]
+    call: Call::Populate,
+    ..POPULATE
+};
 
-pub(crate) const SOME: Extents = populate(
-    About {
-        name: "populate-array",
-        share: 60,
-        sends: Sends::OwnParts,
-        ..About::USUAL
-    },
-    Pages::Some,
-);
+pub(super) const SOME: Operation = Operation {
+    name: "populate-array",
+    share: 60,
+    sends: Sends::OwnParts,
+    removes: Some(Pages::Some),
+    ..POPULATE
+};
 
-pub(crate) const SUPERPAGE: Extents = populate(
-    About {
-        name: "populate-superpage",
-        share: 10,
-        ..About::USUAL
-    },
-    Pages::Superpage,
-);
+pub(super) const SUPERPAGE: Operation = Operation {
+    name: "populate-superpage",
+    share: 10,
+    removes: Some(Pages::Superpage),
+    #[cfg(target_os = "none")]
+    remove: |_, pages| number(memory::populate_physmap(pages, SUPERPAGE_ORDER)),
+    ..POPULATE
+};
 
-const fn populate(about: About, pages: Pages) -> Extents {
-    Extents {
-        about,
-        how: How {
-            pages,
-            leaves_ram: true,
-            ..How::USUAL
-        },
-        #[cfg(target_os = "none")]
-        hypercall: memory::populate_physmap,
-        #[cfg(target_os = "none")]
-        call: Call::Populate,
-    }
-}
+/// What they have in common: each page is an extent.
+const POPULATE: Operation = Operation {
+    removes: Some(Pages::One),
+    leaves_ram: true,
+    #[cfg(target_os = "none")]
+    remove: |_, pages| number(memory::populate_physmap(pages, PAGE_ORDER)),
+    ..Operation::USUAL
+};

@@ -2,40 +2,20 @@
 
 //! XENMEM_remove_from_physmap.
 
-use super::{About, Operation, Removal};
 #[cfg(target_os = "none")]
-use super::{around::Around, perform::one};
+use super::perform::one;
+use super::{Operation, Pages};
 #[cfg(target_os = "none")]
-use crate::low::{
-    gfn::Gfn,
-    hypercall::{Errno, memory, multicall::Call},
+use crate::low::hypercall::{memory, multicall::Call};
+
+pub(super) const REMOVE: Operation = Operation {
+    name: "remove",
+    share: 100,
+    call_share: 2,
+    #[cfg(target_os = "none")]
+    call: Call::Remove,
+    removes: Some(Pages::One),
+    #[cfg(target_os = "none")]
+    remove: |_, pages| one(memory::remove_from_physmap(pages[0])),
+    ..Operation::USUAL
 };
-
-pub(crate) struct Remove;
-
-impl Operation for Remove {
-    fn about(&self) -> About {
-        About {
-            name: "remove",
-            share: 100,
-            call_share: 2,
-            ..About::USUAL
-        }
-    }
-
-    #[cfg(target_os = "none")]
-    fn call(&self, page: Gfn) -> Call {
-        Call::Remove(page)
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-}
-
-impl Removal for Remove {
-    #[cfg(target_os = "none")]
-    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        one(memory::remove_from_physmap(pages[0]))
-    }
-}

@@ -5,39 +5,24 @@
 //!
 //! No vCPU may be looking for events meanwhile.
 
-use super::{About, How, Operation, Removal};
+use super::{Operation, Pages};
 #[cfg(target_os = "none")]
 use super::{
     around::Around,
-    operands::Operands,
     outcome::Outcome,
     perform::{ask, one},
 };
 #[cfg(target_os = "none")]
 use crate::{
-    battery::dom0::Dom0,
-    differential::world::World,
-    low::{gfn::Gfn, guest, hypercall::Errno, shared_info},
+    low::{guest, hypercall::Errno, shared_info},
     protocol::Request,
 };
 
-pub(crate) struct SharedInfo;
-
-impl Operation for SharedInfo {
-    fn about(&self) -> About {
-        About {
-            name: "shared-info",
-            share: 15,
-            ..About::USUAL
-        }
-    }
-
-    fn removal(&self) -> Option<&dyn Removal> {
-        Some(self)
-    }
-
+pub(super) const SHARED_INFO: Operation = Operation {
+    name: "shared-info",
+    share: 15,
     #[cfg(target_os = "none")]
-    fn perform(&self, operands: &Operands, world: &World, dom0: &Dom0) -> Outcome {
+    perform: Some(|operands, world, dom0| {
         // Others may still be on their way into their waits, where they
         // look into shared_info: not when dom0 has replied.
         ask(dom0, Request::Quiesce).unwrap_or_else(|Errno(why)| {
@@ -51,31 +36,18 @@ impl Operation for SharedInfo {
             one(shared_info::unmap(to)),
             one(shared_info::map(home)),
         ])
-    }
-}
-
-impl Removal for SharedInfo {
-    fn how(&self) -> How {
-        How {
-            alone: true,
-            also_removes: (1, 1),
-            ..How::USUAL
-        }
-    }
-
+    }),
+    removes: Some(Pages::One),
+    alone: true,
+    also_removes: (1, 1),
     #[cfg(target_os = "none")]
-    fn prepare(&self, around: &Around<'_>) -> Result<(), Errno> {
-        shared_info::unmap(around.shared_info)
-    }
-
+    prepare: |around| shared_info::unmap(around.shared_info),
     #[cfg(target_os = "none")]
-    fn remove(&self, _: &Around<'_>, pages: &[Gfn]) -> Result<u64, Errno> {
-        one(shared_info::map(pages[0]))
-    }
-
+    remove: |_, pages| one(shared_info::map(pages[0])),
     #[cfg(target_os = "none")]
-    fn clear(&self, around: &Around<'_>, pages: &[Gfn]) -> Result<(), Errno> {
+    clear: |around, pages| {
         shared_info::unmap(pages[0])?;
         shared_info::map(around.shared_info)
-    }
-}
+    },
+    ..Operation::USUAL
+};

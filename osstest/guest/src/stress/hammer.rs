@@ -21,7 +21,7 @@ use crate::{
         mmio, shared,
         time::Deadline,
     },
-    operation::{self, Sends, around::Around, decrease},
+    operation::{Operation, Sends, around::Around, decrease},
     prng::{Prng, mix},
     protocol::{PATIENCE_MS, Request, SERVERS, VCPUS},
 };
@@ -201,7 +201,7 @@ impl<'a> Hammer<'a> {
     }
 
     /// Any way to remove.
-    fn any(&mut self, wanted: Wanted) -> &'static dyn operation::Removal {
+    fn any(&mut self, wanted: Wanted) -> &'static Operation {
         let keeps = self.done.kept.load(Relaxed) < MOST_KEPT;
         ways::any(&mut self.prng, wanted, self.vcpu == 0, keeps)
     }
@@ -209,10 +209,10 @@ impl<'a> Hammer<'a> {
     /// Has dom0 remove a page.
     fn lose_to_dom0(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let way = self.any(Wanted::ByDom0);
-        add(&self.done.kept, u64::from(way.how().keeps));
+        add(&self.done.kept, u64::from(way.keeps));
         let remove = || way.remove(&Around::new(dom0), &[page]);
         let removal = || watch::removal_by_dom0(|| Error::expect("dom0's removal", remove()?, 1));
-        match way.how().pauses {
+        match way.pauses {
             true => watch::suspension(removal)?,
             false => removal()?,
         }
@@ -225,54 +225,50 @@ impl<'a> Hammer<'a> {
     }
 
     /// Removes pages of its own.
-    fn remove(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
+    fn remove(&mut self, way: &Operation, pages: &[Gfn]) -> Result<(), Violation> {
         let dom0 = Dom0::known();
         let around = Around::new(&dom0);
         let count = pages.len() as u64;
-        let action = match way.how().deferred || way.about().sends == Sends::Own {
+        let action = match way.deferred || way.sends == Sends::Own {
             true => Action::Removal(count),
             false => Action::Parts(count),
         };
-        let (before, _) = way.how().also_removes;
+        let (before, _) = way.also_removes;
         self.watch
-            .during(removals(before), || Ok(way.prepare(&around)?))?;
+            .during(removals(before), || Ok((way.prepare)(&around)?))?;
         let done = self
             .watch
             .during(action, || Ok(way.remove(&around, pages)?))?;
         add(&self.done.removals, count);
-        add(&self.done.kept, if way.how().keeps { count } else { 0 });
-        Ok(Error::expect(way.name(), done, count)?)
+        add(&self.done.kept, if way.keeps { count } else { 0 });
+        Ok(Error::expect(way.name, done, count)?)
     }
 
     /// Removes pages of its own, and populates them again.
-    fn remove_and_restore(
-        &mut self,
-        way: &dyn operation::Removal,
-        pages: &[Gfn],
-    ) -> Result<(), Violation> {
+    fn remove_and_restore(&mut self, way: &Operation, pages: &[Gfn]) -> Result<(), Violation> {
         self.done.doing.store(1, Relaxed);
         self.remove(way, pages)?;
         self.restore(way, pages)
     }
 
     /// Populates what was removed.
-    fn restore(&mut self, way: &dyn operation::Removal, pages: &[Gfn]) -> Result<(), Violation> {
+    fn restore(&mut self, way: &Operation, pages: &[Gfn]) -> Result<(), Violation> {
         let dom0 = Dom0::known();
         let around = Around::new(&dom0);
-        let (_, after) = way.how().also_removes;
+        let (_, after) = way.also_removes;
         self.watch
-            .during(removals(after), || Ok(way.clear(&around, pages)?))?;
+            .during(removals(after), || Ok((way.clear)(&around, pages)?))?;
         // Over RAM, what was there would stay allocated.
-        match way.how().leaves_ram {
+        match way.leaves_ram {
             true => Ok(()),
             false => self.populate(pages),
         }
     }
 
     /// Some of its pages, from any of them on.
-    fn remove_many(&mut self, way: &dyn operation::Removal) -> Result<(), Violation> {
+    fn remove_many(&mut self, way: &Operation) -> Result<(), Violation> {
         let (first, count) = self.many();
-        let pages = &self.pages(first)[..count.min(way.how().most)];
+        let pages = &self.pages(first)[..count.min(way.most)];
         self.done.doing.store(6, Relaxed);
         self.remove(way, pages)?;
         add(&self.done.many, 1);

@@ -3,7 +3,7 @@
 //! The ways to remove memory, of the list of operations, that a vCPU chooses from.
 
 use crate::{
-    operation::{OPERATIONS, Pages, Removal, Sends, number_of},
+    operation::{Operation, Pages, Sends, number_of, removals},
     prng::Prng,
 };
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -23,11 +23,11 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    fn is(self, removal: &dyn Removal) -> bool {
-        let own = matches!(removal.about().sends, Sends::Own | Sends::OwnParts);
-        match (self, removal.how().pages) {
-            (Self::One, Pages::One) | (Self::Some, Pages::Some) => own,
-            (Self::ByDom0, Pages::One | Pages::Row) => !own,
+    fn is(self, removal: &Operation) -> bool {
+        let own = matches!(removal.sends, Sends::Own | Sends::OwnParts);
+        match (self, removal.removes) {
+            (Self::One, Some(Pages::One)) | (Self::Some, Some(Pages::Some)) => own,
+            (Self::ByDom0, Some(Pages::One | Pages::Row)) => !own,
             _ => false,
         }
     }
@@ -36,17 +36,9 @@ impl Wanted {
 /// Any of the wanted ones: of those of which one vCPU at a time can do each, if it is
 /// `alone`, and of those which keep pages allocated, if it `keeps` any. One that has
 /// not come yet comes first.
-pub(super) fn any(
-    prng: &mut Prng,
-    wanted: Wanted,
-    alone: bool,
-    keeps: bool,
-) -> &'static dyn Removal {
-    let removals = OPERATIONS
-        .iter()
-        .filter_map(|operation| operation.removal());
-    let ways = removals.filter(|&removal| {
-        wanted.is(removal) && (alone || !removal.how().alone) && (keeps || !removal.how().keeps)
+pub(super) fn any(prng: &mut Prng, wanted: Wanted, alone: bool, keeps: bool) -> &'static Operation {
+    let ways = removals().filter(|&removal| {
+        wanted.is(removal) && (alone || !removal.alone) && (keeps || !removal.keeps)
     });
     let n = prng.index(ways.clone().count());
     let new = ways.clone().find(|&way| DONE.load(Relaxed) & bit(way) == 0);
@@ -56,8 +48,8 @@ pub(super) fn any(
     way
 }
 
-fn bit(way: &dyn Removal) -> u64 {
-    1 << number_of(way.name()).expect("part of the list")
+fn bit(way: &Operation) -> u64 {
+    1 << number_of(way.name).expect("part of the list")
 }
 
 /// In how many ways vCPUs have removed.
@@ -67,11 +59,8 @@ pub(super) fn how_many() -> u32 {
 
 /// How many ways there are that a vCPU can want.
 pub(super) fn all() -> usize {
-    let removals = OPERATIONS
-        .iter()
-        .filter_map(|operation| operation.removal());
     let wanted = [Wanted::One, Wanted::Some, Wanted::ByDom0];
-    removals
+    removals()
         .filter(|&removal| wanted.iter().any(|wanted| wanted.is(removal)))
         .count()
 }
