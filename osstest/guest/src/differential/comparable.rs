@@ -24,12 +24,11 @@
 //! as upstream never sends that. It is counted: see [`Compared::missed`].
 
 use super::{
-    kind::Kind,
     plan::Op,
     servers::{Enabled, Servers},
 };
 use crate::{
-    operation::Sends,
+    operation::{Operation, Sends},
     protocol::{SERVERS, VCPUS},
 };
 use core::fmt;
@@ -75,8 +74,8 @@ pub const RULES: [&str; 5] = [
 
 impl Rule {
     fn of(op: Op, enabled: Enabled) -> Self {
-        let parts = || (op.kind.operation().parts)(&op.operands());
-        match op.kind.operation().sends {
+        let parts = || (op.operation().parts)(&op.operands());
+        match op.operation().sends {
             Sends::Own => Self::Exact,
             Sends::OwnParts => Self::Preempted(parts()),
             Sends::Each => Self::Foreign,
@@ -88,9 +87,9 @@ impl Rule {
         }
     }
 
-    /// Whether every vCPU makes a hypercall after an operation of this kind.
-    pub fn closes(kind: Kind) -> bool {
-        !matches!(kind.operation().sends, Sends::Own | Sends::OwnParts)
+    /// Whether every vCPU makes a hypercall after this operation.
+    pub const fn closes(operation: &Operation) -> bool {
+        !matches!(operation.sends, Sends::Own | Sends::OwnParts)
     }
 
     /// Its place among [`RULES`].
@@ -131,7 +130,7 @@ impl Compared {
     pub fn next(servers: &mut Servers, op: Op, sent: Sent) -> Self {
         let mut enabled = Enabled { any: 0, missed: 0 };
         let mut missed = (0, 0);
-        if op.kind.operation().sends == Sends::Missed {
+        if op.operation().sends == Sends::Missed {
             let to = op.operands();
             enabled = servers.change(to.registered, to.enabled);
             let certain = (0..SERVERS).filter(|n| (enabled.missed >> n) & 1 != 0);

@@ -51,7 +51,7 @@ fn put_operation(place: usize, op: Op) {
         closes: false,
     };
     put(step);
-    if Rule::closes(op.kind) {
+    if Rule::closes(op.operation()) {
         for after in 1..=VCPUS {
             put(Step {
                 vcpu: (op.vcpu + after) % VCPUS,
@@ -103,7 +103,7 @@ pub(super) fn turn(vcpu: usize, dom0: &Dom0) -> Result<bool, Error> {
         let Step { place, op, .. } = step;
         match step.closes {
             false => records::record(place, op, |op| {
-                op.kind.operation().perform(&op.operands(), &WORLD, dom0)
+                op.operation().perform(&op.operands(), &WORLD, dom0)
             }),
             true => records::close(place, vcpu, version::null),
         }

@@ -10,7 +10,6 @@
 //! be the same is a matter of [`comparable`].
 
 pub mod comparable;
-pub mod kind;
 pub mod parameters;
 pub mod plan;
 pub mod servers;

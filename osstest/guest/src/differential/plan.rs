@@ -2,10 +2,9 @@
 
 //! What happens in an episode: a function of the seed and its number alone.
 
-use super::kind::Kind;
 use crate::{
     operation::{
-        Pages,
+        OPERATIONS, Operation, Pages,
         operands::{Operands, servers},
     },
     prng::{Prng, mix},
@@ -16,11 +15,14 @@ use core::fmt;
 /// Operations of an episode: as many as a mask has bits.
 pub const OPS: usize = 128;
 
+/// The kind that does nothing.
+const NULL: usize = 0;
+
 /// An operation. Which pages it is about, and so on, follows from the salt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Op {
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind: the number of one of the list.
+    pub kind: usize,
     /// The vCPU that performs it.
     pub vcpu: usize,
     salt: u32,
@@ -31,7 +33,7 @@ impl Op {
     /// are still pending.
     pub const fn last(vcpu: usize) -> Self {
         Self {
-            kind: Kind::NULL,
+            kind: NULL,
             vcpu,
             salt: 0,
         }
@@ -39,7 +41,12 @@ impl Op {
 
     /// As a number.
     pub fn encode(self) -> u64 {
-        self.kind.number() as u64 | ((self.vcpu as u64) << 8) | (u64::from(self.salt) << 32)
+        self.kind as u64 | ((self.vcpu as u64) << 8) | (u64::from(self.salt) << 32)
+    }
+
+    /// What there is to know of its kind.
+    pub const fn operation(self) -> &'static Operation {
+        &OPERATIONS[self.kind]
     }
 
     /// What it is about.
@@ -84,15 +91,16 @@ impl Plan {
     }
 }
 
-fn kind(prng: &mut Prng, superpages: bool) -> Kind {
-    let of_superpage = |kind: &Kind| {
-        let pages = kind.operation().removes;
-        matches!(pages, Some(Pages::Superpage | Pages::OfSuperpage))
+fn kind(prng: &mut Prng, superpages: bool) -> usize {
+    let of_superpage = |&kind: &usize| {
+        let removes = OPERATIONS[kind].removes;
+        matches!(removes, Some(Pages::Superpage | Pages::OfSuperpage))
     };
-    let rare = Kind::all().filter(move |kind| superpages && of_superpage(kind));
-    let others = Kind::all().filter(move |kind| !of_superpage(kind));
+    let all = 0..OPERATIONS.len();
+    let rare = all.clone().filter(|kind| superpages && of_superpage(kind));
+    let others = all.filter(|kind| !of_superpage(kind));
     let shares = rare.chain(others);
-    let shares = shares.map(|kind| (kind, kind.operation().share));
+    let shares = shares.map(|kind| (kind, OPERATIONS[kind].share));
     let mut left = prng.below(shares.clone().map(|(_, share)| share).sum());
     for (kind, share) in shares {
         match left.checked_sub(share) {
@@ -106,9 +114,9 @@ fn kind(prng: &mut Prng, superpages: bool) -> Kind {
 /// What people and the comparison read.
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, vcpu, .. } = self;
-        write!(f, "v{vcpu} {}", kind.name())?;
-        kind.operation().show(&self.operands(), f)
+        let operation = self.operation();
+        write!(f, "v{} {}", self.vcpu, operation.name)?;
+        operation.show(&self.operands(), f)
     }
 }
 

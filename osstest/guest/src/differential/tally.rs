@@ -44,7 +44,7 @@ impl Tally {
         self.rules[compared.rule.number()] += 1;
         self.missed.0 += compared.missed.0;
         self.missed.1 += compared.missed.1;
-        let count = &mut self.kinds[line.op.kind.number()];
+        let count = &mut self.kinds[line.op.kind];
         count.performed += 1;
         count.done += u64::from(line.outcome.done);
         count.invalidations += compared.invalidations();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 use super::{super::plan::Plan, *};
+use crate::operation::OPERATIONS;
 
 /// An operation of that kind that satisfies this, from some plan.
 fn some(kind: &str, satisfies: impl Fn(Op) -> bool) -> Op {
-    let kind = Kind::named(kind);
     (0..1000)
         .flat_map(|episode| Plan::new(1, episode).ops)
-        .find(|op| op.kind == kind && satisfies(*op))
+        .find(|op| op.operation().name == kind && satisfies(*op))
         .expect("there is one")
 }
 
@@ -216,8 +216,9 @@ fn a_removal_by_dom0_is_missed_as_well() {
 #[test]
 fn every_rule_but_the_exact_one_is_for_few_kinds() {
     let disabled = Enabled { any: 0, missed: 0 };
-    let rules: Vec<usize> = Kind::all()
-        .map(|kind| Rule::of(some(kind.name(), |_| true), disabled).number())
+    let rules: Vec<usize> = OPERATIONS
+        .iter()
+        .map(|operation| Rule::of(some(operation.name, |_| true), disabled).number())
         .collect();
     let kinds = |rule: usize| rules.iter().filter(|&&is| is == rule).count();
     let [exact, others @ .., enabled] = [0, 1, 2, 3, 4].map(kinds);
@@ -227,11 +228,11 @@ fn every_rule_but_the_exact_one_is_for_few_kinds() {
 
 #[test]
 fn who_closes_is_who_is_compared_so() {
-    for kind in Kind::all() {
+    for operation in OPERATIONS {
         for any in [0, 0b01, 0b11] {
-            let rule = Rule::of(some(kind.name(), |_| true), Enabled { any, missed: 0 });
+            let rule = Rule::of(some(operation.name, |_| true), Enabled { any, missed: 0 });
             let own = matches!(rule, Rule::Exact | Rule::Preempted(_));
-            assert_eq!(Rule::closes(kind), !own, "{}", kind.name());
+            assert_eq!(Rule::closes(operation), !own, "{}", operation.name);
         }
     }
 }
