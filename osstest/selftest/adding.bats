@@ -169,6 +169,94 @@ play() {
     holds 'FAIL new/case there are' 'lines //! boot, and the guest says: new/case begin cases=1'
 }
 
+# --- A way to remove memory --------------------------------------------------------
+
+# tests_of PACKAGE [ARGUMENT…]: runs its tests on the host. What cargo has compiled of other
+# people's crates serves; it tells the copy from the project by the version, and from the
+# last copy by what is new in it.
+tests_of() {
+    sed -i 's/^version = .*/version = "0.0.0"/' Cargo.toml
+    find osstest/guest ffi -type f -exec touch {} +
+    run "${CARGO:-cargo}" test --package "$1" --target-dir "$real/.build/cargo" "${@:2}"
+}
+
+# removal NAME SHARE: a file for it, as remove.rs is one, and its lines in the list.
+removal() {
+    local folder=osstest/guest/src/operation
+    sed "s/REMOVE/NEW/; s/\"remove\"/\"$1\"/; s/share: 100/share: $2/" "$folder/remove.rs" >"$folder/new.rs"
+    sed -i 's/^mod remove;/&\nmod new;/; s/^    remove::REMOVE,/&\n    new::NEW,/' "$folder/mod.rs"
+}
+
+@test "adding a way to remove memory" {
+    removal new 100
+    tests_of guest
+    [ "$status" -eq 0 ]
+    holds 'differential::plan::tests::everything_comes ... ok'
+}
+
+@test "adding a way to remove memory: one that never comes, and one of another's name" {
+    removal new 0
+    tests_of guest
+    [ "$status" -eq 101 ]
+    holds 'new came 0 times'
+    sed -i 's/"new"/"decrease"/; s/share: 0/share: 100/' osstest/guest/src/operation/new.rs
+    tests_of guest
+    [ "$status" -eq 101 ]
+    holds 'each_has_a_name_of_its_own_and_a_share ... FAILED'
+}
+
+# --- A hook --------------------------------------------------------------------------
+
+# hook: its function, documented as the others are.
+hook() {
+    cat >>xen-rs/src/hooks.rs <<'END'
+
+/// Does nothing.
+///
+/// # Safety
+///
+/// None is needed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn xen_rs_nothing() {}
+END
+}
+
+@test "adding a hook" {
+    hook
+    XEN_RS_BLESS=1 tests_of ffi --test header
+    [ "$status" -eq 0 ]
+    grep -x 'void xen_rs_nothing(void);' ffi/include/xen_rs.h
+    # Its call is a patch, which is part of what upstream is sent.
+    cp "$real/build-xen.sh" .
+    cat >patches/component/0099-call-nothing.patch <<'END'
+From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001
+From: xen-rs <xen-rs@xen-rs.invalid>
+Date: Wed, 25 Nov 2026 10:00:00 +0000
+Subject: [PATCH] xen/arm: call nothing
+
+It does nothing.
+---
+ xen/nothing.c | 1 +
+ 1 file changed, 1 insertion(+)
+
+diff --git a/xen/nothing.c b/xen/nothing.c
+new file mode 100644
+--- /dev/null
++++ b/xen/nothing.c
+@@ -0,0 +1 @@
++void nothing(void) { xen_rs_nothing(); }
+END
+    ./build-xen.sh --series mails
+    grep -l 'Subject:.*xen/arm: call nothing' mails/*.patch
+}
+
+@test "adding a hook: one that is not in the header" {
+    hook
+    tests_of ffi --test header
+    [ "$status" -eq 101 ]
+    holds 'ffi/include/xen_rs.h is not what hooks.rs generates' 'void xen_rs_nothing(void);'
+}
+
 # --- A job, a recipe, a step, a runvar ---------------------------------------------
 
 # flight_with LINE: smoke has this as well.
