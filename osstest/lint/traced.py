@@ -21,7 +21,10 @@ TAG = re.compile(rf"^`((?:{'|'.join(LEVELS)})~[a-z0-9_]+~[0-9]+)`$", re.M)
 
 # Where the tests of a kind of job have their names, and how.
 NAMED = {
-    "audit": [("osstest/audit/src/rules/**/*.rs", r'^    name: "([a-z-]+)",')],
+    "audit": [
+        ("osstest/audit/src/rules/**/*.rs", r'^    name: "([a-z-]+)",'),
+        ("osstest/audit/src/rules/hypervisor/reached.rs", r'^    [A-Z_]+ = "([a-z-]+)",'),
+    ],
     "battery": [("osstest/guest/src/battery/table.rs", r'^ +(?:test|at_least_one)\("([^"]+)"')],
     "citizen": [("osstest/citizen/*.bats", r'^@test "([^"]+)"')],
     "differential": [("osstest/ts-differential", r'^ *test_result \S+ "([a-z-]+)')],

@@ -22,72 +22,6 @@ use super::Hypervisor;
 use super::calls::{callers, is_part_of};
 use crate::outcome::{Finding, Outcome, Rule, some_of};
 
-/// A P2M leaf that is freed is decided on in Rust.
-pub const LEAF_FREED: Rule<Hypervisor> = Rule {
-    name: "leaf-freed",
-    check: |xen| reached(xen, P2M_FREE_ENTRY, "xen_rs_leaf_freed"),
-};
-
-/// A hypercall that is preempted may defer what is due.
-pub const PREEMPTED: Rule<Hypervisor> = Rule {
-    name: "preempted",
-    check: |xen| reached(xen, DO_TRAP_HYPERCALL, "xen_rs_hypercall_preempted"),
-};
-
-/// One that goes on sends.
-pub const CONTINUED: Rule<Hypervisor> = Rule {
-    name: "continued",
-    check: |xen| reached(xen, DO_MEMORY_OP, "xen_rs_hypercall_continued"),
-};
-
-/// A vCPU on its way to the guest asks what there is to do.
-pub const EXIT_WORK: Rule<Hypervisor> = Rule {
-    name: "exit-work",
-    check: |xen| reached(xen, DO_VCPU_WORK, "xen_rs_exit_work"),
-};
-
-/// And it does so whenever the one word that it reads is not 0.
-pub const WAY_OUT: Rule<Hypervisor> = Rule {
-    name: "way-out",
-    check: |xen| reached(xen, CHECK_FOR_VCPU_WORK, "do_vcpu_work"),
-};
-
-/// A vCPU whose ioreqs are complete sends what is due.
-pub const COMPLETION: Rule<Hypervisor> = Rule {
-    name: "completion",
-    check: |xen| reached(xen, HANDLE_COMPLETION, "xen_rs_mapcache_send"),
-};
-
-/// A freed leaf hears of ioreq servers that come and go.
-pub const SERVERS_CHANGED: Rule<Hypervisor> = Rule {
-    name: "servers-changed",
-    check: |xen| reached(xen, SET_IOREQ_SERVER, "xen_rs_servers_changed"),
-};
-
-/// A server that was disabled is sent to when it is enabled.
-pub const SERVER_ENABLED: Rule<Hypervisor> = Rule {
-    name: "server-enabled",
-    check: |xen| reached(xen, IOREQ_SERVER_ENABLE, "xen_rs_flag_all"),
-};
-
-/// Upstream decides on a freed leaf in C.
-pub const C_LEAF_FREED: Rule<Hypervisor> = Rule {
-    name: "c-leaf-freed",
-    check: |xen| reached(xen, P2M_FREE_ENTRY, "ioreq_request_mapcache_invalidate"),
-};
-
-/// Upstream sends in C at the end of a hypercall.
-pub const C_HYPERCALL: Rule<Hypervisor> = Rule {
-    name: "c-hypercall",
-    check: |xen| reached(xen, DO_TRAP_HYPERCALL, "ioreq_signal_mapcache_invalidate"),
-};
-
-/// And when a vCPU's ioreqs are complete.
-pub const C_COMPLETION: Rule<Hypervisor> = Rule {
-    name: "c-completion",
-    check: |xen| reached(xen, HANDLE_COMPLETION, "ioreq_signal_mapcache_invalidate"),
-};
-
 /// The functions whose code holds a hook: itself first, then those that it may
 /// be inlined into without a trace. Copies and parts (`.part.0`) go with each.
 type Hook = &'static [&'static str];
@@ -110,6 +44,49 @@ const IOREQ_SERVER_ENABLE: Hook = &[
     "ioreq_server_set_state",
     "ioreq_server_dm_op",
 ];
+
+/// The rules: `NAME = "name", HOOK => "what it calls";`.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $rule:ident = $name:literal, $hook:ident => $callee:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub const $rule: Rule<Hypervisor> = Rule {
+                name: $name,
+                check: |xen| reached(xen, $hook, $callee),
+            };
+        )*
+
+        /// Each rule, the function that is to call, and the one to be called.
+        #[cfg(test)]
+        const ALL: &[(&Rule<Hypervisor>, &str, &str)] = &[$((&$rule, $hook[0], $callee)),*];
+    };
+}
+
+rules! {
+    /// A P2M leaf that is freed is decided on in Rust.
+    LEAF_FREED = "leaf-freed", P2M_FREE_ENTRY => "xen_rs_leaf_freed";
+    /// A hypercall that is preempted may defer what is due.
+    PREEMPTED = "preempted", DO_TRAP_HYPERCALL => "xen_rs_hypercall_preempted";
+    /// One that goes on sends.
+    CONTINUED = "continued", DO_MEMORY_OP => "xen_rs_hypercall_continued";
+    /// A vCPU on its way to the guest asks what there is to do.
+    EXIT_WORK = "exit-work", DO_VCPU_WORK => "xen_rs_exit_work";
+    /// And it does so whenever the one word that it reads is not 0.
+    WAY_OUT = "way-out", CHECK_FOR_VCPU_WORK => "do_vcpu_work";
+    /// A vCPU whose ioreqs are complete sends what is due.
+    COMPLETION = "completion", HANDLE_COMPLETION => "xen_rs_mapcache_send";
+    /// A freed leaf hears of ioreq servers that come and go.
+    SERVERS_CHANGED = "servers-changed", SET_IOREQ_SERVER => "xen_rs_servers_changed";
+    /// A server that was disabled is sent to when it is enabled.
+    SERVER_ENABLED = "server-enabled", IOREQ_SERVER_ENABLE => "xen_rs_flag_all";
+
+    /// Upstream decides on a freed leaf in C.
+    C_LEAF_FREED = "c-leaf-freed", P2M_FREE_ENTRY => "ioreq_request_mapcache_invalidate";
+    /// Upstream sends in C at the end of a hypercall.
+    C_HYPERCALL = "c-hypercall", DO_TRAP_HYPERCALL => "ioreq_signal_mapcache_invalidate";
+    /// And when a vCPU's ioreqs are complete.
+    C_COMPLETION = "c-completion", HANDLE_COMPLETION => "ioreq_signal_mapcache_invalidate";
+}
 
 fn reached(xen: &Hypervisor, hook: Hook, callee: &str) -> Outcome {
     let wanted = format!("{callee} called by {}", hook.join(" or "));
@@ -135,45 +112,6 @@ mod tests {
     use super::*;
     use crate::testing::{BOTH, GOOD_XEN, UPSTREAM_XEN, assert_accepted, assert_rejected};
 
-    /// Each rule, the function that is to call, and the one to be called.
-    const ALL: [(&Rule<Hypervisor>, &str, &str); 11] = [
-        (&LEAF_FREED, "p2m_free_entry", "xen_rs_leaf_freed"),
-        (
-            &PREEMPTED,
-            "do_trap_hypercall",
-            "xen_rs_hypercall_preempted",
-        ),
-        (&CONTINUED, "do_memory_op", "xen_rs_hypercall_continued"),
-        (&EXIT_WORK, "do_vcpu_work", "xen_rs_exit_work"),
-        (&WAY_OUT, "check_for_vcpu_work", "do_vcpu_work"),
-        (
-            &COMPLETION,
-            "vcpu_ioreq_handle_completion",
-            "xen_rs_mapcache_send",
-        ),
-        (
-            &SERVERS_CHANGED,
-            "set_ioreq_server",
-            "xen_rs_servers_changed",
-        ),
-        (&SERVER_ENABLED, "ioreq_server_enable", "xen_rs_flag_all"),
-        (
-            &C_LEAF_FREED,
-            "p2m_free_entry",
-            "ioreq_request_mapcache_invalidate",
-        ),
-        (
-            &C_HYPERCALL,
-            "do_trap_hypercall",
-            "ioreq_signal_mapcache_invalidate",
-        ),
-        (
-            &C_COMPLETION,
-            "vcpu_ioreq_handle_completion",
-            "ioreq_signal_mapcache_invalidate",
-        ),
-    ];
-
     /// A function that nothing else is said of.
     fn function(name: &str) -> String {
         format!("function {name}; ret; end\n")
@@ -186,7 +124,7 @@ mod tests {
 
     #[test]
     fn accepts_a_call_or_a_last_call() {
-        for (rule, hook, callee) in ALL {
+        for &(rule, hook, callee) in ALL {
             let is_there = function(callee);
             assert_accepted(BOTH, rule, &(call(hook, callee) + &is_there));
             let last_call = format!("function_ends {hook}, {callee}\n");
@@ -205,33 +143,31 @@ mod tests {
 
     #[test]
     fn accepts_a_call_from_where_the_code_went() {
-        for (rule, hook, callee) in ALL {
+        for &(rule, hook, callee) in ALL {
             for made in ["part.0", "isra.0", "constprop.0", "cold"] {
                 let clone = call(&format!("{hook}.{made}"), callee);
                 assert_accepted(BOTH, rule, &(clone + &function(callee)));
             }
         }
-        for (rule, into, callee) in [
-            (
-                &PREEMPTED,
-                "do_trap_guest_sync",
-                "xen_rs_hypercall_preempted",
-            ),
-            (&WAY_OUT, "leave_hypervisor_to_guest", "do_vcpu_work"),
-            (
-                &SERVERS_CHANGED,
-                "ioreq_server_dm_op",
-                "xen_rs_servers_changed",
-            ),
-            (&SERVER_ENABLED, "ioreq_server_dm_op", "xen_rs_flag_all"),
+        // The first of a hook too, where no hypervisor of the tests calls from it.
+        for (rule, into) in [
+            (&PREEMPTED, "do_trap_guest_sync"),
+            (&WAY_OUT, "check_for_vcpu_work"),
+            (&WAY_OUT, "leave_hypervisor_to_guest"),
+            (&SERVERS_CHANGED, "set_ioreq_server"),
+            (&SERVERS_CHANGED, "ioreq_server_dm_op"),
+            (&SERVER_ENABLED, "ioreq_server_enable"),
+            (&SERVER_ENABLED, "ioreq_server_dm_op"),
         ] {
+            let same = |(one, ..): &&(&Rule<_>, _, _)| one.name == rule.name;
+            let (.., callee) = ALL.iter().find(same).unwrap();
             assert_accepted(BOTH, rule, &(call(into, callee) + &function(callee)));
         }
     }
 
     #[test]
     fn rejects_without_a_call_from_the_hook() {
-        for (rule, hook, callee) in ALL {
+        for &(rule, hook, callee) in ALL {
             let uncalled = call(hook, "other") + &function("other") + &function(callee);
             assert_rejected(BOTH, rule, &uncalled, "no caller");
             let by_another = call("another", callee) + &function(hook) + &function(callee);
