@@ -56,12 +56,8 @@ fn an_object() {
         assert_eq!(listing.defined("source.rs"), None);
 
         // What follows the constant is at its place, and the constant is not there.
-        let at = |address| {
-            listing
-                .instructions
-                .iter()
-                .find(|one| one.address == address)
-        };
+        let all = || listing.instructions.iter();
+        let at = |address| all().find(|one| one.address == address);
         assert_eq!((at(0).unwrap().op, at(0).unwrap().target), (Op::Call, None));
         assert_eq!(at(0).unwrap().relocation.as_deref(), Some("undefined"));
         assert_eq!(
@@ -69,15 +65,10 @@ fn an_object() {
             ("dmb ish", &None)
         );
         assert!(at(8).is_none() && at(12).is_some());
-        let related = |name| {
-            listing
-                .instructions
-                .iter()
-                .filter(move |one| one.relocation.as_deref() == Some(name))
-        };
-        assert_eq!(related("undefined").count(), 2);
-        assert_eq!(related("global").count(), 1);
-        assert!(listing.instructions.iter().all(|one| one.section == 0));
+        let is_to = |one: &Instruction, name| one.relocation.as_deref() == Some(name);
+        assert_eq!(all().filter(|one| is_to(one, "undefined")).count(), 2);
+        assert_eq!(all().filter(|one| is_to(one, "global")).count(), 1);
+        assert!(all().all(|one| one.section == 0));
     }
 }
 
@@ -107,12 +98,8 @@ fn an_executable_has_addresses() {
         assert_eq!((listing.machine, listing.linked), (machine, true));
         assert_eq!(listing.defined("f").unwrap().address, 0x20_0000);
         let end = 0x20_0000 + listing.sections[0].size - 4;
-        let targets: Vec<_> = listing
-            .instructions
-            .iter()
-            .filter_map(|one| one.target)
-            .collect();
-        assert_eq!(targets, [0x20_0000, end, 0x20_0004]);
+        let targets = listing.instructions.iter().filter_map(|one| one.target);
+        assert_eq!(targets.collect::<Vec<_>>(), [0x20_0000, end, 0x20_0004]);
     }
 }
 

@@ -106,37 +106,30 @@ mod arm64 {
 
     #[test]
     fn accepts_other_shapes_in_the_same_order() {
-        accepts(ARM64, "SWPALB; nop; dmb sy; bl SEND; ret");
-        accepts(ARM64, "SWPALB; dmb ish; b SEND; ret");
-        // A look before it, and memory and another call around it.
-        let peek = "ldr x0, [x1]; bl other; cbz w0, 1f";
-        accepts(
-            ARM64,
-            &format!("{peek}; SWPALB; dmb ish; ldr x0, [x1]; bl SEND; 1: ret"),
-        );
-        accepts(
-            ARM64,
+        for body in [
+            "SWPALB; nop; dmb sy; bl SEND; ret",
+            "SWPALB; dmb ish; b SEND; ret",
+            // A look before it, and memory and another call around it.
+            "ldr x0, [x1]; bl other; cbz w0, 1f; SWPALB; dmb ish; ldr x0, [x1]; bl SEND; 1: ret",
             "cbz w0, 1f; SWPALB; dmb ish; bl SEND; ret; 1: brk #1",
-        );
-        // As Linux has it: the barrier behind the swap serves the load as well.
-        accepts(
-            ARM64,
+            // As Linux has it: the barrier behind the swap serves the load as well.
             "1: LDXRB; STLXRB; cbnz w9, 1b; dmb ish; bl SEND; ret",
-        );
-        accepts(ARM64, "SWPLB; dmb ish; bl SEND; ret");
-        accepts(ARM64, "ldr x0, [x1]; dmb ish; SWPB; dmb ish; bl SEND; ret");
+            "SWPLB; dmb ish; bl SEND; ret",
+            "ldr x0, [x1]; dmb ish; SWPB; dmb ish; bl SEND; ret",
+        ] {
+            accepts(ARM64, body);
+        }
     }
 
     #[test]
     fn rejects_a_missing_or_weaker_barrier() {
-        let found = "before the barrier";
-        rejects(ARM64, "1: LDAXRB; STLXRB; cbnz w9, 1b; bl SEND; ret", found);
-        rejects(ARM64, "SWPALB; dmb ishld; bl SEND; ret", found);
-        rejects(
-            ARM64,
+        for body in [
+            "1: LDAXRB; STLXRB; cbnz w9, 1b; bl SEND; ret",
+            "SWPALB; dmb ishld; bl SEND; ret",
             "1: LDAXRB; dmb ish; STLXRB; cbnz w9, 1b; bl SEND; ret",
-            found,
-        );
+        ] {
+            rejects(ARM64, body, "before the barrier");
+        }
         let found = "a call between";
         rejects(ARM64, "SWPALB; bl other; dmb ish; bl SEND; ret", found);
         rejects(ARM64, "SWPALB; blr x8; dmb ish; bl SEND; ret", found);
@@ -146,23 +139,14 @@ mod arm64 {
 
     #[test]
     fn rejects_another_swap() {
-        let found = "not ordered after";
-        rejects(
-            ARM64,
+        for body in [
             "1: LDXRB; STXRB; cbnz w9, 1b; dmb ish; bl SEND; ret",
-            found,
-        );
-        rejects(ARM64, "SWPB; dmb ish; bl SEND; ret", found);
-        rejects(
-            ARM64,
+            "SWPB; dmb ish; bl SEND; ret",
             "1: LDAXRB; STXRB; cbnz w9, 1b; dmb ish; bl SEND; ret",
-            found,
-        );
-        rejects(
-            ARM64,
             "dmb ish; ldr x0, [x1]; SWPB; dmb ish; bl SEND; ret",
-            found,
-        );
+        ] {
+            rejects(ARM64, body, "not ordered after");
+        }
         let found = "no part of one swap";
         rejects(ARM64, "STLXRB; dmb ish; bl SEND; ret", found);
         rejects(ARM64, "SWPALB; SWPALB; dmb ish; bl SEND; ret", found);
@@ -208,26 +192,18 @@ mod arm32 {
     #[test]
     fn accepts_other_shapes_in_the_same_order() {
         let stronger = SWAPPED.replace("ish", "sy");
-        accepts(
-            ARM32,
-            &format!("dmb sy; {stronger}; blne SEND; pop {{r4, pc}}"),
-        );
-        accepts(
-            ARM32,
-            &format!("dmb ish; {SWAPPED}; popeq {{r4, pc}}; b SEND"),
-        );
         // Of Armv8: the store itself is ordered.
         let release = SWAPPED.replace("LDREXB", "ldaexb r4, [r0]");
         let release = release.replace("STREXB", "stlexb r2, r1, [r0]");
-        accepts(
-            ARM32,
-            &format!("push {{r4, lr}}; {release}; bl SEND; pop {{r4, pc}}"),
-        );
         let stops = "cmp r2, #0; beq 2f; dmb ish";
-        accepts(
-            ARM32,
-            &format!("{stops}; LDREXB; STREXB; dmb ish; b SEND; 2: udf #0"),
-        );
+        for body in [
+            format!("dmb sy; {stronger}; blne SEND; pop {{r4, pc}}"),
+            format!("dmb ish; {SWAPPED}; popeq {{r4, pc}}; b SEND"),
+            format!("push {{r4, lr}}; {release}; bl SEND; pop {{r4, pc}}"),
+            format!("{stops}; LDREXB; STREXB; dmb ish; b SEND; 2: udf #0"),
+        ] {
+            accepts(ARM32, &body);
+        }
     }
 
     #[test]
