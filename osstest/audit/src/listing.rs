@@ -253,6 +253,12 @@ impl Listing {
             .find(|symbol| symbol.is_defined() && symbol.name == name)
     }
 
+    /// The names of those symbols.
+    pub fn names(&self, of: impl Fn(&Symbol) -> bool) -> impl Iterator<Item = &str> {
+        let symbols = self.symbols.iter().filter(move |symbol| of(symbol));
+        symbols.map(|symbol| symbol.name.as_str())
+    }
+
     /// The instructions of a function.
     pub fn body(&self, function: &Symbol) -> impl Iterator<Item = &Instruction> {
         self.instructions

@@ -41,6 +41,23 @@ impl Finding {
     }
 }
 
+/// What a rule says that wants nothing of a kind: `found` is what there is of it.
+///
+/// # Errors
+///
+/// If there is something.
+pub fn none_of<T: fmt::Display>(
+    found: impl IntoIterator<Item = T>,
+    seen: impl Into<String>,
+    wanted: impl fmt::Display,
+) -> Outcome {
+    let mut found = found.into_iter().peekable();
+    match found.peek() {
+        None => Ok(seen.into()),
+        Some(_) => Finding::err(some_of(found), wanted),
+    }
+}
+
 /// Checks `subject` against all of `rules`, a line for each, and returns how
 /// many it breaks.
 ///

@@ -16,10 +16,8 @@ pub const RULE: Rule<Component> = Rule {
 fn check(component: &Component) -> Outcome {
     let offered: BTreeSet<String> = component
         .listing
-        .symbols
-        .iter()
-        .filter(|symbol| symbol.global && symbol.is_defined())
-        .map(|symbol| symbol.name.clone())
+        .names(|symbol| symbol.global && symbol.is_defined())
+        .map(str::to_owned)
         .collect();
     if offered == component.exports {
         return Ok(format!("{} and no other", offered.len()));

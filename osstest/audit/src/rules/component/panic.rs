@@ -3,7 +3,7 @@
 //! No panic can be reached.
 
 use super::Component;
-use crate::outcome::{Finding, Outcome, Rule, some_of};
+use crate::outcome::{Outcome, Rule, none_of};
 
 /// Xen cannot unwind: a panic would be a crash of the host, and the code for
 /// its message alone is a hundred times the component.
@@ -23,18 +23,10 @@ const TRACES: [&str; 4] = [
 ];
 
 fn check(component: &Component) -> Outcome {
-    let found: Vec<&str> = component
-        .listing
-        .symbols
-        .iter()
-        .map(|symbol| symbol.name.as_str())
-        .filter(|name| TRACES.iter().any(|trace| name.contains(trace)))
-        .collect();
-    if found.is_empty() {
-        Ok(format!("in {} symbols", component.listing.symbols.len()))
-    } else {
-        Finding::err(some_of(found), "no trace of a panic")
-    }
+    let listing = &component.listing;
+    let found = listing.names(|symbol| TRACES.iter().any(|trace| symbol.name.contains(trace)));
+    let seen = format!("in {} symbols", listing.symbols.len());
+    none_of(found, seen, "no trace of a panic")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Nothing of the compiler's run-time library is linked in.
 
 use super::Component;
-use crate::outcome::{Finding, Outcome, Rule, some_of};
+use crate::outcome::{Outcome, Rule, none_of};
 
 /// Xen has its own `memcpy` and its like, with which those of Rust's
 /// `compiler_builtins` would clash, or compete if they are local.
@@ -15,19 +15,9 @@ pub const RULE: Rule<Component> = Rule {
 const MEMORY: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen"];
 
 fn check(component: &Component) -> Outcome {
-    let found: Vec<&str> = component
-        .listing
-        .symbols
-        .iter()
-        .filter(|symbol| symbol.is_defined())
-        .map(|symbol| symbol.name.as_str())
-        .filter(|name| is_runtime(name))
-        .collect();
-    if found.is_empty() {
-        Ok("Xen's own are used".to_owned())
-    } else {
-        Finding::err(some_of(found), "Xen's own, or none")
-    }
+    let listing = &component.listing;
+    let found = listing.names(|symbol| symbol.is_defined() && is_runtime(&symbol.name));
+    none_of(found, "Xen's own are used", "Xen's own, or none")
 }
 
 /// Whether a name is the run-time library's. Two underscores start the names

@@ -4,7 +4,7 @@
 
 use super::Component;
 use crate::listing::Place;
-use crate::outcome::{Finding, Outcome, Rule, some_of};
+use crate::outcome::{Outcome, Rule, none_of, some_of};
 
 /// Every function of Xen that Rust uses is one to review: none comes in
 /// unnoticed.
@@ -16,20 +16,15 @@ pub const RULE: Rule<Component> = Rule {
 fn check(component: &Component) -> Outcome {
     let (allowed, other): (Vec<&str>, Vec<&str>) = component
         .listing
-        .symbols
-        .iter()
-        .filter(|symbol| symbol.place == Place::Undefined)
-        .map(|symbol| symbol.name.as_str())
+        .names(|symbol| symbol.place == Place::Undefined)
         .partition(|&name| component.allowed.contains_key(name));
-    if other.is_empty() {
-        let (used, of) = (allowed.len(), component.allowed.len());
-        Ok(format!("{used} of the {of} allowed"))
-    } else {
-        Finding::err(
-            some_of(other),
-            format!("no more than {}", some_of(component.allowed.keys())),
-        )
-    }
+    let seen = format!(
+        "{} of the {} allowed",
+        allowed.len(),
+        component.allowed.len()
+    );
+    let wanted = format!("no more than {}", some_of(component.allowed.keys()));
+    none_of(other, seen, wanted)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! No table that an unwinder would read.
 
 use super::Component;
-use crate::outcome::{Finding, Outcome, Rule, some_of};
+use crate::outcome::{Outcome, Rule, none_of};
 
 /// Xen has no unwinder, and its linker script no place for the tables.
 pub const RULE: Rule<Component> = Rule {
@@ -20,18 +20,11 @@ const TABLES: [&str; 5] = [
 ];
 
 fn check(component: &Component) -> Outcome {
-    let found: Vec<&str> = component
-        .listing
-        .sections
-        .iter()
-        .map(|section| section.name.as_str())
-        .filter(|name| TABLES.iter().any(|table| name.starts_with(table)))
-        .collect();
-    if found.is_empty() {
-        Ok(format!("in {} sections", component.listing.sections.len()))
-    } else {
-        Finding::err(some_of(found), "no unwinding tables")
-    }
+    let sections = &component.listing.sections;
+    let names = sections.iter().map(|section| &section.name);
+    let found = names.filter(|name| TABLES.iter().any(|table| name.starts_with(table)));
+    let seen = format!("in {} sections", sections.len());
+    none_of(found, seen, "no unwinding tables")
 }
 
 #[cfg(test)]

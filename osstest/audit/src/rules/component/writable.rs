@@ -4,7 +4,7 @@
 
 use super::Component;
 use crate::listing::Place;
-use crate::outcome::{Finding, Outcome, Rule, some_of};
+use crate::outcome::{Outcome, Rule, none_of};
 
 /// All state is Xen's, in its structures and under its locks; a `static` that
 /// can change would be none of that.
@@ -26,12 +26,8 @@ fn check(component: &Component) -> Outcome {
         .iter()
         .filter(|symbol| symbol.place == Place::Common)
         .map(|symbol| format!("{} bytes for {}", symbol.size, symbol.name));
-    let found: Vec<String> = sections.chain(common).collect();
-    if found.is_empty() {
-        Ok("no byte of .data or .bss".to_owned())
-    } else {
-        Finding::err(some_of(found), "no writable data")
-    }
+    let found = sections.chain(common);
+    none_of(found, "no byte of .data or .bss", "no writable data")
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use super::Hypervisor;
 use crate::expect::PREFIX;
-use crate::outcome::{Finding, Outcome, Rule, difference, some_of};
+use crate::listing::Symbol;
+use crate::outcome::{Finding, Outcome, Rule, difference, none_of};
 
 /// All exports are there, and nothing else by such a name.
 pub const LINKED: Rule<Hypervisor> = Rule {
@@ -24,7 +25,7 @@ pub const ABSENT: Rule<Hypervisor> = Rule {
 const HELPER_PREFIX: &str = "rust_helper_";
 
 fn linked(xen: &Hypervisor) -> Outcome {
-    let found: BTreeSet<String> = with_prefix(xen, PREFIX).cloned().collect();
+    let found: BTreeSet<String> = with_prefix(xen, PREFIX).map(str::to_owned).collect();
     let wanted = "the exports of the header";
     if found == xen.exports {
         Ok(format!("{} and no other", found.len()))
@@ -36,22 +37,14 @@ fn linked(xen: &Hypervisor) -> Outcome {
 }
 
 fn absent(xen: &Hypervisor) -> Outcome {
-    let exports = with_prefix(xen, PREFIX);
-    let found: Vec<&String> = exports.chain(with_prefix(xen, HELPER_PREFIX)).collect();
-    if found.is_empty() {
-        Ok(format!("in {} symbols", xen.listing.symbols.len()))
-    } else {
-        Finding::err(some_of(found), format!("no {PREFIX}*, no {HELPER_PREFIX}*"))
-    }
+    let found = with_prefix(xen, PREFIX).chain(with_prefix(xen, HELPER_PREFIX));
+    let seen = format!("in {} symbols", xen.listing.symbols.len());
+    none_of(found, seen, format!("no {PREFIX}*, no {HELPER_PREFIX}*"))
 }
 
-fn with_prefix<'a>(xen: &'a Hypervisor, prefix: &str) -> impl Iterator<Item = &'a String> {
-    xen.listing
-        .symbols
-        .iter()
-        .filter(|symbol| symbol.is_defined())
-        .map(|symbol| &symbol.name)
-        .filter(move |name| name.starts_with(prefix))
+fn with_prefix<'a>(xen: &'a Hypervisor, prefix: &str) -> impl Iterator<Item = &'a str> {
+    let names = xen.listing.names(Symbol::is_defined);
+    names.filter(move |name| name.starts_with(prefix))
 }
 
 #[cfg(test)]
