@@ -2,6 +2,8 @@
 
 //! Jobs by steps: a table for each kind of job.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 
 use super::pieces::{address, class, pill, sign, to_anchor};
@@ -23,18 +25,16 @@ pub(super) fn grids(jobs: &[Job]) -> Markup {
     }
 }
 
+fn kind(job: &Job) -> &str {
+    job.name.split('-').next().unwrap_or_default()
+}
+
 /// The jobs by kind, both in the order in which they first come.
 fn kinds(jobs: &[Job]) -> Vec<(&str, Vec<&Job>)> {
-    let prefix = |job: &'_ Job| job.name.split('-').next().map(str::len).unwrap_or_default();
-    let kind = |job: &'_ Job| job.name[..prefix(job)].to_owned();
     let mut kinds: Vec<(&str, Vec<&Job>)> = Vec::new();
     for job in jobs {
         let shared = jobs.iter().filter(|other| kind(other) == kind(job)).count() > 1;
-        let kind = if shared {
-            &job.name[..prefix(job)]
-        } else {
-            ALONE
-        };
+        let kind = if shared { kind(job) } else { ALONE };
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, jobs)) => jobs.push(job),
             None => kinds.push((kind, vec![job])),
@@ -71,20 +71,16 @@ impl<'a> Columns<'a> {
             // A step that is new comes after the one that it came after in its job.
             let mut next = 0;
             for (label, _) in labelled(job) {
-                match labels.iter().position(|known| *known == label) {
-                    Some(known) => next = known + 1,
-                    None => {
-                        labels.insert(next, label);
-                        next += 1;
-                    }
-                }
+                let known = labels.iter().position(|known| *known == label);
+                let at = known.unwrap_or_else(|| {
+                    labels.insert(next, label);
+                    next
+                });
+                next = at + 1;
             }
         }
-        let most = jobs
-            .iter()
-            .map(|job| job.steps.len())
-            .max()
-            .unwrap_or_default();
+        let steps = jobs.iter().map(|job| job.steps.len());
+        let most = steps.max().unwrap_or_default();
         if labels.len() > 2 * most {
             Columns::Places(most)
         } else {
@@ -96,14 +92,8 @@ impl<'a> Columns<'a> {
     fn row(&self, job: &'a Job) -> Vec<Option<&'a Step>> {
         match self {
             Columns::Named(labels) => {
-                let steps = labelled(job);
-                let with = |label| {
-                    steps
-                        .iter()
-                        .find(|(of, _)| of == label)
-                        .map(|(_, step)| *step)
-                };
-                labels.iter().map(with).collect()
+                let steps: HashMap<_, _> = labelled(job).into_iter().collect();
+                labels.iter().map(|at| steps.get(at).copied()).collect()
             }
             Columns::Places(most) => (0..*most).map(|place| job.steps.get(place)).collect(),
         }
