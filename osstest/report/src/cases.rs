@@ -8,8 +8,6 @@
 //! cached or is unsupported. What did not run is not counted.
 
 use std::fmt;
-use std::iter::Sum;
-use std::ops::Add;
 
 use crate::flight::{Flight, Job, Status, Step, TestResult};
 
@@ -142,40 +140,24 @@ pub struct Counts {
 impl Counts {
     /// Those of `job`.
     pub fn of_job(job: &Job) -> Counts {
-        cases(job).iter().map(Counts::from).sum()
+        Counts::of(cases(job))
     }
 
     /// Those of `flight`.
     pub fn of_flight(flight: &Flight) -> Counts {
-        flight.jobs.iter().map(Counts::of_job).sum()
+        Counts::of(flight.jobs.iter().flat_map(cases))
     }
-}
 
-impl From<&Case<'_>> for Counts {
-    fn from(case: &Case<'_>) -> Counts {
-        Counts {
-            passed: usize::from(case.outcome == Outcome::Passed),
-            failed: usize::from(case.outcome == Outcome::Failed),
-            skipped: usize::from(case.outcome == Outcome::Skipped),
+    fn of<'a>(cases: impl IntoIterator<Item = Case<'a>>) -> Counts {
+        let mut counts = Counts::default();
+        for case in cases {
+            match case.outcome {
+                Outcome::Passed => counts.passed += 1,
+                Outcome::Failed => counts.failed += 1,
+                Outcome::Skipped => counts.skipped += 1,
+            }
         }
-    }
-}
-
-impl Sum for Counts {
-    fn sum<I: Iterator<Item = Counts>>(counts: I) -> Counts {
-        counts.fold(Counts::default(), |sum, more| sum + more)
-    }
-}
-
-impl Add for Counts {
-    type Output = Counts;
-
-    fn add(self, more: Counts) -> Counts {
-        Counts {
-            passed: self.passed + more.passed,
-            failed: self.failed + more.failed,
-            skipped: self.skipped + more.skipped,
-        }
+        counts
     }
 }
 
@@ -205,7 +187,7 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict on `flight`.
     pub fn on(flight: &Flight) -> Verdict {
-        let any = |status| flight.jobs.iter().any(|job| job.status == status);
+        let any = |status| flight.having(status) > 0;
         if Counts::of_flight(flight).failed > 0 {
             Verdict::Fail
         } else if flight.ended.is_none() || any(Status::Running) {

@@ -104,19 +104,12 @@ fn report(asked: &Asked, out: &mut impl Write, err: &mut impl Write) -> Result<u
 
 /// What the closing line does not say.
 fn reservation(flight: &Flight) -> Option<String> {
-    let of = |status| {
-        flight
-            .jobs
-            .iter()
-            .filter(|job| job.status == status)
-            .count()
-    };
     match Verdict::on(flight) {
         Verdict::Empty => Some("Nothing was tested.".to_owned()),
         _ if flight.ended.is_none() => Some(format!(
             "The flight is not over: {} at work, {} not begun.",
-            text::counted(of(Status::Running), "job"),
-            of(Status::NotRun),
+            text::counted(flight.having(Status::Running), "job"),
+            flight.having(Status::NotRun),
         )),
         _ => None,
     }

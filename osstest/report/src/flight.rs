@@ -95,6 +95,13 @@ pub struct Flight {
     pub jobs: Vec<Job>,
 }
 
+impl Flight {
+    /// How many of its jobs stand so.
+    pub fn having(&self, status: Status) -> usize {
+        self.jobs.iter().filter(|job| job.status == status).count()
+    }
+}
+
 /// A job.
 #[derive(Debug)]
 pub struct Job {
@@ -166,4 +173,21 @@ pub enum TestResult {
     Fail,
     /// `skip`
     Skip,
+}
+
+impl TestResult {
+    /// The word that stands for it in the files and on the page.
+    pub fn word(self) -> &'static str {
+        match self {
+            TestResult::Ok => "ok",
+            TestResult::Fail => "FAIL",
+            TestResult::Skip => "skip",
+        }
+    }
+
+    /// The one that a word stands for.
+    pub fn of_word(word: &str) -> Option<TestResult> {
+        let all = [TestResult::Ok, TestResult::Fail, TestResult::Skip];
+        all.into_iter().find(|result| result.word() == word)
+    }
 }

@@ -60,17 +60,10 @@ fn said(verdict: Verdict) -> Markup {
 
 /// Each status that the page shows, how many jobs have it, what it means.
 pub(super) fn legend(flight: &Flight) -> Markup {
-    let having = |status| {
-        flight
-            .jobs
-            .iter()
-            .filter(|job| job.status == status)
-            .count()
-    };
     html! {
         ul.legend {
             @for status in Status::ALL {
-                @let number = having(status);
+                @let number = flight.having(status);
                 @if number > 0 {
                     li { (pill(status)) " " (text::counted(number, "job"))
                         span.meaning { ": " (status.meaning()) } }

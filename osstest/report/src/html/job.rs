@@ -81,11 +81,7 @@ fn tests(tests: Vec<&Test>) -> Markup {
                     @let status = of_test(test.result);
                     li class=(class(status)) {
                         span.sign aria-hidden="true" { (sign(status)) }
-                        span.result { @match test.result {
-                            TestResult::Ok => "ok",
-                            TestResult::Fail => "FAIL",
-                            TestResult::Skip => "skip",
-                        } }
+                        span.result { (test.result.word()) }
                         span.name { (test.name) }
                         @if !test.details.is_empty() {
                             span.said { (text::shortened(&test.details, MOST_DETAILS)) }

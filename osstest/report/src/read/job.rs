@@ -148,14 +148,8 @@ fn test(line: &str) -> Result<(usize, Test), String> {
     else {
         return Err("number, ok or FAIL or skip, NAME without blanks, details".to_owned());
     };
-    let result = match result {
-        "ok" => TestResult::Ok,
-        "FAIL" => TestResult::Fail,
-        "skip" => TestResult::Skip,
-        _ => return Err("ok, FAIL or skip second".to_owned()),
-    };
     let test = Test {
-        result,
+        result: TestResult::of_word(result).ok_or("ok, FAIL or skip second")?,
         name: name.to_owned(),
         // The `#` of `skip NAME # reason` is no part of the reason.
         details: fields
