@@ -37,17 +37,30 @@ pub(crate) fn job(name: &str, status: Status, steps: Vec<Step>) -> Job {
     }
 }
 
+/// A job of one step, both with this status.
+pub(crate) fn one_step(name: &str, status: Status, tests: &[&str]) -> Job {
+    job(name, status, vec![step("ts-x", status, tests)])
+}
+
+/// A job that failed, all of whose texts are this one.
+pub(crate) fn all_named(text: &str) -> Job {
+    let mut job = one_step(text, Status::Fail, &["FAIL a"]);
+    job.steps[0].name = text.to_owned();
+    job.steps[0].tests[0].name = text.to_owned();
+    job.steps[0].tests[0].details = text.to_owned();
+    job.runvars.push((text.to_owned(), text.to_owned()));
+    job.hashes.push(("0a".repeat(32), text.to_owned()));
+    job.files.push(text.to_owned());
+    job.why = text.to_owned();
+    job
+}
+
 /// A step with a log, its tests `ok NAME`, `FAIL NAME details` or so.
 pub(crate) fn step(name: &str, status: Status, tests: &[&str]) -> Step {
     let test = |line: &&str| {
         let mut words = line.splitn(3, ' ');
         Test {
-            result: match words.next() {
-                Some("ok") => TestResult::Ok,
-                Some("FAIL") => TestResult::Fail,
-                Some("skip") => TestResult::Skip,
-                other => panic!("no result: {other:?}"),
-            },
+            result: TestResult::of_word(words.next().unwrap()).unwrap(),
             name: words.next().unwrap().to_owned(),
             details: words.next().unwrap_or_default().to_owned(),
         }

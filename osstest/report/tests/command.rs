@@ -31,7 +31,7 @@ fn report(args: &[&str], flight: &Path) -> Output {
 }
 
 fn last_line(output: &Output) -> String {
-    let said = String::from_utf8(output.stdout.clone()).unwrap();
+    let said = said(&output.stdout);
     said.lines().last().unwrap_or_default().to_owned()
 }
 

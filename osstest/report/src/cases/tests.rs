@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 use super::*;
-use crate::testing::{flight, job, step};
+use crate::testing::{flight, job, one_step, step};
 
 fn names(job: &Job) -> Vec<(String, Outcome)> {
-    cases(job)
-        .iter()
-        .map(|case| (case.name(), case.outcome))
-        .collect()
+    let cases = cases(job).into_iter();
+    cases.map(|case| (case.name(), case.outcome)).collect()
 }
 
 fn line(job: &Job) -> String {
@@ -17,7 +15,7 @@ fn line(job: &Job) -> String {
 #[test]
 fn a_test_counts_as_what_it_is() {
     let tests = ["ok a", "ok b", "FAIL c why", "skip d reason"];
-    let job = job("j", Status::Fail, vec![step("ts-x", Status::Fail, &tests)]);
+    let job = one_step("j", Status::Fail, &tests);
     assert_eq!(line(&job), "2 passed, 1 failed, 1 skipped");
     assert_eq!(names(&job)[2], ("ts-x: c".to_owned(), Outcome::Failed));
     assert_eq!(cases(&job)[3].text, "reason");
@@ -25,11 +23,7 @@ fn a_test_counts_as_what_it_is() {
 
 #[test]
 fn nothing_skipped_is_not_mentioned() {
-    let job = job(
-        "j",
-        Status::Pass,
-        vec![step("ts-x", Status::Pass, &["ok a"])],
-    );
+    let job = one_step("j", Status::Pass, &["ok a"]);
     assert_eq!(line(&job), "1 passed, 0 failed");
 }
 
@@ -44,17 +38,13 @@ fn a_step_without_tests_is_one() {
         names(&passed),
         [("ts-x pcpus=2".to_owned(), Outcome::Passed)]
     );
-    let failed = job("j", Status::Fail, vec![step("ts-x", Status::Fail, &[])]);
+    let failed = one_step("j", Status::Fail, &[]);
     assert_eq!(line(&failed), "0 passed, 1 failed");
 }
 
 #[test]
 fn a_step_that_failed_without_a_failed_test_is_a_failure() {
-    let job = job(
-        "j",
-        Status::Fail,
-        vec![step("ts-x", Status::Fail, &["ok a"])],
-    );
+    let job = one_step("j", Status::Fail, &["ok a"]);
     assert_eq!(names(&job)[1], ("ts-x".to_owned(), Outcome::Failed));
     assert_eq!(line(&job), "1 passed, 1 failed");
 }
@@ -62,7 +52,7 @@ fn a_step_that_failed_without_a_failed_test_is_a_failure() {
 #[test]
 fn what_is_more_than_a_failed_test_counts_beside_it() {
     for status in [Status::Broken, Status::Interrupted] {
-        let job = job("j", status, vec![step("ts-x", status, &["FAIL a why"])]);
+        let job = one_step("j", status, &["FAIL a why"]);
         assert_eq!(line(&job), "0 passed, 2 failed", "{status:?}");
     }
 }
@@ -88,8 +78,7 @@ fn a_job_that_did_not_succeed_is_a_failure_once() {
 
 #[test]
 fn cached_tests_do_not_pass() {
-    let steps = vec![step("ts-loom", Status::Cached, &["ok a", "ok b"])];
-    let whole = job("loom", Status::Cached, steps);
+    let whole = one_step("loom", Status::Cached, &["ok a", "ok b"]);
     assert_eq!(line(&whole), "0 passed, 0 failed, 1 skipped");
     // Not even if the steps still say so.
     let steps = vec![step("ts-loom", Status::Pass, &["ok a", "ok b"])];
@@ -120,29 +109,15 @@ fn what_did_not_run_or_is_not_over_does_not_count() {
     // Not even what it left when it ran before.
     let left = vec![step("ts-x", Status::Pass, &["ok a"])];
     assert_eq!(cases(&job("j", Status::NotRun, left)).len(), 0);
-    let running = job(
-        "j",
-        Status::Running,
-        vec![step("ts-x", Status::Running, &["ok a"])],
-    );
+    let running = one_step("j", Status::Running, &["ok a"]);
     assert_eq!(line(&running), "1 passed, 0 failed");
-    let just_begun = job(
-        "j",
-        Status::Running,
-        vec![step("ts-x", Status::Running, &[])],
-    );
+    let just_begun = one_step("j", Status::Running, &[]);
     assert_eq!(cases(&just_begun).len(), 0);
 }
 
 #[test]
 fn a_verdict_takes_all_jobs_into_account() {
-    let pass = || {
-        job(
-            "a",
-            Status::Pass,
-            vec![step("ts-x", Status::Pass, &["ok a"])],
-        )
-    };
+    let pass = || one_step("a", Status::Pass, &["ok a"]);
     let with = |status| Verdict::on(&flight(vec![pass(), job("b", status, Vec::new())]));
     assert_eq!(with(Status::Cached), Verdict::Pass);
     assert_eq!(with(Status::Unsupported), Verdict::Pass);
@@ -156,13 +131,7 @@ fn a_verdict_takes_all_jobs_into_account() {
 
 #[test]
 fn a_flight_passes_only_when_over_and_not_of_nothing() {
-    let pass = || {
-        job(
-            "a",
-            Status::Pass,
-            vec![step("ts-x", Status::Pass, &["ok a"])],
-        )
-    };
+    let pass = || one_step("a", Status::Pass, &["ok a"]);
     let mut flying = flight(vec![pass()]);
     flying.ended = None;
     assert_eq!(Verdict::on(&flying), Verdict::Running);

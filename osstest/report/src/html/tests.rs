@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 use super::*;
-use crate::testing::{flight, job, step};
+use crate::testing::{all_named, flight, job, one_step, step};
 
 fn passed(name: &str, steps: &[&str]) -> Job {
-    let steps = steps
-        .iter()
-        .map(|name| step(name, Status::Pass, &["ok a"]))
-        .collect();
-    job(name, Status::Pass, steps)
+    let step = |name: &&str| step(name, Status::Pass, &["ok a"]);
+    job(name, Status::Pass, steps.iter().map(step).collect())
 }
 
 /// What follows `from` in `page` until `to`.
 fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
-    let start = page
-        .find(from)
-        .unwrap_or_else(|| panic!("no {from} in {page}"));
-    let rest = &page[start + from.len()..];
-    &rest[..rest
-        .find(to)
-        .unwrap_or_else(|| panic!("no {to} after {from}"))]
+    let after = page.split_once(from);
+    let (_, after) = after.unwrap_or_else(|| panic!("no {from} in {page}"));
+    let part = after.split_once(to);
+    part.unwrap_or_else(|| panic!("no {to} after {from}")).0
 }
 
 #[test]
@@ -50,11 +44,7 @@ fn the_head_says_how_it_went() {
 
 #[test]
 fn a_flight_under_way_is_shown_so() {
-    let mut flying = flight(vec![job(
-        "j",
-        Status::Running,
-        vec![step("ts-x", Status::Running, &[])],
-    )]);
+    let mut flying = flight(vec![one_step("j", Status::Running, &[])]);
     flying.ended = None;
     let page = page(&flying);
     assert!(part(&page, "<header", "</header>").contains("not over"));
@@ -65,11 +55,7 @@ fn a_flight_under_way_is_shown_so() {
 
 #[test]
 fn what_did_not_succeed_comes_first_and_open() {
-    let mut failed = job(
-        "zz",
-        Status::Fail,
-        vec![step("ts-x", Status::Fail, &["FAIL a details"])],
-    );
+    let mut failed = one_step("zz", Status::Fail, &["FAIL a details"]);
     failed.why = "log:7: FAIL a".to_owned();
     let page = page(&flight(vec![passed("aa", &["ts-x"]), failed]));
     let failures = part(&page, "<section class=\"failures\">", "</section>");
@@ -123,11 +109,8 @@ fn a_column_is_where_its_step_was_in_its_job() {
         ),
     ]));
     let linux = part(&page, "<h3>linux</h3>", "</section>");
-    let heads: Vec<_> = linux.split("scope=\"col\">").skip(1).collect();
-    let heads: Vec<_> = heads
-        .iter()
-        .map(|head| head.split('<').next().unwrap())
-        .collect();
+    let heads = linux.split("scope=\"col\">").skip(1);
+    let heads: Vec<_> = heads.map(|head| head.split('<').next().unwrap()).collect();
     assert_eq!(
         heads[4..],
         ["ts-boot", "ts-emulator", "ts-balloon", "ts-balloon"]
@@ -151,11 +134,7 @@ fn steps_that_hardly_two_jobs_share_have_no_column_of_their_own() {
 
 #[test]
 fn cached_and_unsupported_say_why() {
-    let mut cached = job(
-        "loom",
-        Status::Cached,
-        vec![step("ts-loom", Status::Cached, &["ok a"])],
-    );
+    let mut cached = one_step("loom", Status::Cached, &["ok a"]);
     cached.why = "The same files passed yesterday.".to_owned();
     let mut never = job("odd", Status::Unsupported, Vec::new());
     never
@@ -198,18 +177,8 @@ fn every_link_within_the_page_has_its_target() {
 #[test]
 fn no_text_is_markup() {
     let odd = "\"'><script>alert(1)</script>&amp;";
-    let mut failed = job(
-        odd,
-        Status::Fail,
-        vec![step(odd, Status::Fail, &["FAIL a"])],
-    );
-    failed.steps[0].tests[0].name = odd.to_owned();
-    failed.steps[0].tests[0].details = odd.to_owned();
+    let mut failed = all_named(odd);
     failed.steps[0].log = Some("javascript:alert(1)".to_owned());
-    failed.runvars.push((odd.to_owned(), odd.to_owned()));
-    failed.hashes.push(("0a".repeat(32), odd.to_owned()));
-    failed.files.push(odd.to_owned());
-    failed.why = odd.to_owned();
     let mut flight = flight(vec![failed]);
     flight.name = odd.to_owned();
     flight.facts.push((odd.to_owned(), odd.to_owned()));
@@ -279,11 +248,7 @@ fn of_very_many_files_the_rest_is_in_the_folder() {
 
 #[test]
 fn very_long_details_are_cut() {
-    let mut failed = job(
-        "j",
-        Status::Fail,
-        vec![step("ts-x", Status::Fail, &["FAIL a"])],
-    );
+    let mut failed = one_step("j", Status::Fail, &["FAIL a"]);
     failed.steps[0].tests[0].details = "x".repeat(5000);
     assert!(page(&flight(vec![failed])).contains("x … (4200 characters more in the log)"));
 }

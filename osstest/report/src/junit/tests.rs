@@ -5,7 +5,7 @@ use quick_junit::Property;
 use super::*;
 use crate::cases::Counts;
 use crate::flight::Status;
-use crate::testing::{flight, job, step};
+use crate::testing::{all_named, flight, job, one_step, step};
 
 /// What a reader of the XML gets.
 fn read(flight: &Flight, place: Option<&str>) -> Report {
@@ -32,11 +32,7 @@ fn failure(case: &TestCase) -> (&str, &str) {
 
 #[test]
 fn a_suite_is_a_job_and_a_case_is_named_after_step_and_test() {
-    let mut lint = job(
-        "lint",
-        Status::Pass,
-        vec![step("ts-lint", Status::Pass, &["ok a"])],
-    );
+    let mut lint = one_step("lint", Status::Pass, &["ok a"]);
     lint.runvars.push(("arch".to_owned(), "arm64".to_owned()));
     lint.hashes.push(("0a".repeat(32), "xen".to_owned()));
     let none = job("none", Status::NotRun, Vec::new());
@@ -53,7 +49,7 @@ fn a_suite_is_a_job_and_a_case_is_named_after_step_and_test() {
         suite.properties[1],
         Property::new("sha256 xen", "0a".repeat(32))
     );
-    assert_eq!(names(suite), ["ts-lint: a"]);
+    assert_eq!(names(suite), ["ts-x: a"]);
     assert_eq!(suite.test_cases[0].classname.as_deref(), Some("lint"));
 }
 
@@ -80,11 +76,7 @@ fn no_two_cases_have_one_name() {
 
 #[test]
 fn a_failure_says_what_why_and_where() {
-    let mut failed = job(
-        "j",
-        Status::Fail,
-        vec![step("ts-x", Status::Fail, &["FAIL a details"])],
-    );
+    let mut failed = one_step("j", Status::Fail, &["FAIL a details"]);
     failed.why = "log:7: FAIL a".to_owned();
     let report = read(&flight(vec![failed]), Some("out/osstest/smoke"));
     let case = &report.test_suites[0].test_cases[0];
@@ -124,11 +116,7 @@ fn a_job_of_no_step_says_why_itself() {
 #[test]
 fn what_is_skipped_has_its_reason_where_gitlab_looks() {
     let report = read(
-        &flight(vec![job(
-            "j",
-            Status::Pass,
-            vec![step("ts-x", Status::Pass, &["skip a no board"])],
-        )]),
+        &flight(vec![one_step("j", Status::Pass, &["skip a no board"])]),
         None,
     );
     match &report.test_suites[0].test_cases[0].status {
@@ -159,15 +147,7 @@ fn a_step_that_is_a_case_has_its_time() {
 #[test]
 fn any_text_makes_xml() {
     let odd = "<&>\"' ]]> \u{1b}[1mbold\u{1b}[0m \u{0}\u{8}\u{b}\u{1f} \ttab ä";
-    let mut failed = job(
-        odd,
-        Status::Fail,
-        vec![step(odd, Status::Fail, &["FAIL a"])],
-    );
-    failed.steps[0].tests[0].name = odd.to_owned();
-    failed.steps[0].tests[0].details = odd.to_owned();
-    failed.why = odd.to_owned();
-    let report = read(&flight(vec![failed]), None);
+    let report = read(&flight(vec![all_named(odd)]), None);
     let suite = &report.test_suites[0];
     assert!(
         suite.name.starts_with("<&>\"' ]]> bold "),
@@ -183,11 +163,7 @@ fn any_text_makes_xml() {
 
 #[test]
 fn what_is_too_long_is_cut_but_says_so() {
-    let mut failed = job(
-        "j",
-        Status::Fail,
-        vec![step("ts-x", Status::Fail, &["FAIL a"])],
-    );
+    let mut failed = one_step("j", Status::Fail, &["FAIL a"]);
     failed.steps[0].tests[0].details = "x".repeat(1 << 20);
     let xml = report(&flight(vec![failed]), None).unwrap();
     assert!(xml.len() < 6_000, "{}", xml.len());
@@ -204,11 +180,7 @@ fn the_sums_are_those_of_the_closing_line() {
             vec![step("ts-x", Status::Broken, &mixed)],
         ),
         job("b", Status::Blocked, Vec::new()),
-        job(
-            "c",
-            Status::Cached,
-            vec![step("ts-x", Status::Cached, &["ok a"])],
-        ),
+        one_step("c", Status::Cached, &["ok a"]),
         job("d", Status::NotRun, Vec::new()),
     ]);
     let report = read(&flight, None);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::flight::Status;
-use crate::testing::{flight, job, step};
+use crate::testing::{flight, job, one_step};
 
 #[test]
 fn a_line_for_each_job_and_each_failure() {
@@ -10,16 +10,8 @@ fn a_line_for_each_job_and_each_failure() {
     never.seconds = None;
     never.why = "no such board\nat all".to_owned();
     let summary = summary(&flight(vec![
-        job(
-            "lint",
-            Status::Pass,
-            vec![step("ts-lint", Status::Pass, &["ok a"])],
-        ),
-        job(
-            "j",
-            Status::Fail,
-            vec![step("ts-x", Status::Fail, &["FAIL a read 0x1", "ok b"])],
-        ),
+        one_step("lint", Status::Pass, &["ok a"]),
+        one_step("j", Status::Fail, &["FAIL a read 0x1", "ok b"]),
         never,
     ]));
     let wanted = "\
@@ -39,11 +31,7 @@ including tests which could not be run:
 
 #[test]
 fn a_good_flight_has_no_failures() {
-    let job = job(
-        "lint",
-        Status::Pass,
-        vec![step("ts-lint", Status::Pass, &["ok a"])],
-    );
+    let job = one_step("lint", Status::Pass, &["ok a"]);
     assert_eq!(
         summary(&flight(vec![job])),
         "flight smoke\n\njobs:\n lint  pass            1:01\n"
