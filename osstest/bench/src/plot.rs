@@ -45,61 +45,34 @@ const DARK: [(RGBColor, &str); 7] = [
     (BLUE, "#6fb1f7"),
 ];
 
-/// A line of the plot.
-struct Series {
-    name: &'static str,
-    build: Build,
-    servers: u32,
-    color: RGBColor,
-    width: u32,
-}
-
-/// The component's lines are drawn last and thinner: where one covers another, both
-/// are seen.
-const SERIES: [Series; 5] = [
-    Series {
-        name: "IOREQ_SERVER=n",
-        build: Build::N,
-        servers: 0,
-        color: GREY,
-        width: 3,
-    },
-    Series {
-        name: "upstream, 1 server",
-        build: Build::Upstream,
-        servers: 1,
-        color: ORANGE,
-        width: 5,
-    },
-    Series {
-        name: "upstream, 8 servers",
-        build: Build::Upstream,
-        servers: 8,
-        color: ORANGE,
-        width: 5,
-    },
-    Series {
-        name: "component, 1 server",
-        build: Build::Component,
-        servers: 1,
-        color: BLUE,
-        width: 2,
-    },
-    Series {
-        name: "component, 8 servers",
-        build: Build::Component,
-        servers: 8,
-        color: BLUE,
-        width: 2,
-    },
+/// The lines of the plot: what each is called, whose figures it shows, and with how
+/// many servers. The component's are drawn last.
+const SERIES: [(&str, Build, u32); 5] = [
+    ("IOREQ_SERVER=n", Build::N, 0),
+    ("upstream, 1 server", Build::Upstream, 1),
+    ("upstream, 8 servers", Build::Upstream, 8),
+    ("component, 1 server", Build::Component, 1),
+    ("component, 8 servers", Build::Component, 8),
 ];
 
-/// vCPUs and instructions of a series, by vCPUs.
-fn points(figures: &Figures, series: &Series) -> Vec<(u32, i64)> {
+/// The colour and the width of a build's lines. The component's are thinner: where one
+/// covers another, both are seen.
+const fn pen(build: Build) -> (RGBColor, u32) {
+    match build {
+        Build::N => (GREY, 3),
+        Build::Upstream => (ORANGE, 5),
+        Build::Component => (BLUE, 2),
+    }
+}
+
+/// vCPUs and instructions of a line, by vCPUs.
+type Points = Vec<(u32, i64)>;
+
+fn points(figures: &Figures, build: Build, servers: u32) -> Points {
     let mut points: Vec<_> = figures
         .iter()
-        .filter(|figure| figure.key.what == WHAT && figure.key.servers == Some(series.servers))
-        .filter_map(|figure| Some((figure.key.vcpus?, figure.of(series.build)?.floor())))
+        .filter(|figure| figure.key.what == WHAT && figure.key.servers == Some(servers))
+        .filter_map(|figure| Some((figure.key.vcpus?, figure.of(build)?.floor())))
         .collect();
     points.sort_unstable();
     points
@@ -107,11 +80,8 @@ fn points(figures: &Figures, series: &Series) -> Vec<(u32, i64)> {
 
 /// The plot; `title` says what was measured.
 pub fn svg(title: &str, figures: &Figures) -> Result<String, String> {
-    let all = SERIES.map(|series| {
-        let points = points(figures, &series);
-        (series, points)
-    });
-    if all.iter().any(|(_, points)| points.is_empty()) {
+    let all = SERIES.map(|(name, build, servers)| (name, build, points(figures, build, servers)));
+    if all.iter().any(|(.., points)| points.is_empty()) {
         return Err(format!("no plot: a build has no {WHAT}"));
     }
     let mut drawn = String::new();
@@ -141,7 +111,7 @@ fn draw(
     into: &mut String,
     title: &str,
     figures: &Figures,
-    all: &[(Series, Vec<(u32, i64)>)],
+    all: &[(&str, Build, Points)],
 ) -> Result<(), Error> {
     let root = SVGBackend::with_string(into, (WIDTH, HEIGHT)).into_drawing_area();
     root.fill(&CARD)?;
@@ -150,7 +120,7 @@ fn draw(
     let below = format!("{title}: instructions per null hypercall, by vCPUs of the guest");
     text(&root, &below, (24, 50), (SUBTITLE, FAINT, HPos::Left))?;
 
-    let points = || all.iter().flat_map(|(_, points)| points.iter().copied());
+    let points = || all.iter().flat_map(|(.., points)| points.iter().copied());
     let vcpus: BTreeSet<u32> = points().map(|(vcpus, _)| vcpus).collect();
     let most = vcpus.last().copied().unwrap_or(1).max(2);
     let highest = points().map(|(_, count)| count).max().unwrap_or(1);
@@ -163,49 +133,31 @@ fn draw(
         .margin_right(210)
         .build_cartesian_2d(0.0..f64::from(most).log2(), 0..top)?;
 
+    let label = |words: &str, place, side| text(&root, words, place, (LABEL, FAINT, side));
     for count in (0..=top).step_by(usize::try_from(step)?) {
         let ((left, y), (right, _)) = (at(&chart, 1, count), at(&chart, most, count));
         root.draw(&PathElement::new([(left - 10, y), (right, y)], GRID))?;
         let count = Value::whole(count).to_string();
-        text(
-            &root,
-            &count,
-            (left - 18, y - 8),
-            (LABEL, FAINT, HPos::Right),
-        )?;
+        label(&count, (left - 18, y - 8), HPos::Right)?;
     }
     for &number in &vcpus {
         let (x, y) = at(&chart, number, 0);
         root.draw(&PathElement::new([(x, y), (x, y + 6)], FAINT))?;
-        text(
-            &root,
-            &number.to_string(),
-            (x, y + 12),
-            (LABEL, FAINT, HPos::Center),
-        )?;
+        label(&number.to_string(), (x, y + 12), HPos::Center)?;
     }
     let (end, bottom) = at(&chart, most, 0);
-    text(
-        &root,
-        "vCPUs",
-        (end + 18, bottom + 12),
-        (LABEL, FAINT, HPos::Left),
-    )?;
+    label("vCPUs", (end + 18, bottom + 12), HPos::Left)?;
 
     let mut ends = Vec::new();
-    for (series, points) in all {
-        let color = series.color;
+    for (name, build, points) in all {
+        let (color, width) = pen(*build);
         let line = points
             .iter()
             .map(|&(vcpus, count)| (f64::from(vcpus).log2(), count));
-        chart.draw_series(LineSeries::new(
-            line.clone(),
-            color.stroke_width(series.width),
-        ))?;
-        chart
-            .draw_series(line.map(|point| Circle::new(point, series.width + 1, color.filled())))?;
+        chart.draw_series(LineSeries::new(line.clone(), color.stroke_width(width)))?;
+        chart.draw_series(line.map(|point| Circle::new(point, width + 1, color.filled())))?;
         if let Some(&(vcpus, count)) = points.last() {
-            let label = format!("{}: {}", series.name, Value::whole(count));
+            let label = format!("{name}: {}", Value::whole(count));
             ends.push((at(&chart, vcpus, count).1, (label, color)));
         }
     }
