@@ -88,19 +88,16 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Option<Asked>, lexo
 fn report(asked: &Asked, out: &mut impl Write) -> Result<u8, String> {
     let limits = limits::read(&text(&asked.limits)?)
         .map_err(|why| format!("{}: {why}", asked.limits.display()))?;
-    let mut figures = folder(&asked.run.join("first"))?;
-    let again = folder(&asked.run.join("again"))?;
+    let (mut figures, mut again) = (Figures::default(), Figures::default());
+    add(&mut figures, &asked.run.join("first"))?;
+    add(&mut again, &asked.run.join("again"))?;
     let mut verdicts = vec![same(&figures, &again)];
-    for build in Build::ALL {
-        figures.add(build, lines(&asked.run.join("about"), build)?)?;
-    }
+    add(&mut figures, &asked.run.join("about"))?;
     verdicts.push(complete(&figures));
     figures.derive()?;
     verdicts.extend(judge(&figures, &limits));
     // Added after the judging, so that no limit can apply to them.
-    for build in Build::ALL {
-        figures.add(build, lines(&asked.run.join("build"), build)?)?;
-    }
+    add(&mut figures, &asked.run.join("build"))?;
 
     let mut report = table(&figures);
     report.push('\n');
@@ -144,12 +141,11 @@ fn complete(figures: &Figures) -> Verdict {
     }
 }
 
-fn folder(dir: &Path) -> Result<Figures, String> {
-    let mut figures = Figures::default();
-    for build in Build::ALL {
-        figures.add(build, lines(dir, build)?)?;
-    }
-    Ok(figures)
+/// Adds the figures of a folder, which has a file for each build.
+fn add(figures: &mut Figures, dir: &Path) -> Result<(), String> {
+    Build::ALL
+        .into_iter()
+        .try_for_each(|build| figures.add(build, lines(dir, build)?))
 }
 
 fn lines(dir: &Path, build: Build) -> Result<Vec<line::Line>, String> {

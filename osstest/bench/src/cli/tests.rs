@@ -5,8 +5,9 @@ use super::*;
 const LIMITS: &str =
     "null-hypercall 1 * component <= n + 10\nsizeof-vcpu - - component <= upstream\n";
 
-/// A run in a folder of the test's own, with what `change` makes of its files.
-fn bench(test: &str, change: impl FnOnce(&Path)) -> (u8, String, PathBuf) {
+/// A run in a folder of the test's own, with what `change` makes of its files: the
+/// status, what is printed, and what is written.
+fn bench(test: &str, change: impl FnOnce(&Path)) -> (u8, String, String) {
     let dir = std::env::temp_dir().join(format!("bench-{}-{test}", std::process::id()));
     let null = |servers, vcpus, count| {
         format!("BENCH null-hypercall servers={servers} vcpus={vcpus} instructions={count}\n")
@@ -46,7 +47,10 @@ fn bench(test: &str, change: impl FnOnce(&Path)) -> (u8, String, PathBuf) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = run(args, &mut out, &mut err);
     out.append(&mut err);
-    (status, String::from_utf8(out).unwrap(), dir)
+    let written = ["bench.svg", "bench.json"].map(|file| fs::read_to_string(dir.join(file)));
+    fs::remove_dir_all(dir).unwrap();
+    let written = written.map(Result::unwrap_or_default).concat();
+    (status, String::from_utf8(out).unwrap(), written)
 }
 
 fn replace(file: &Path, from: &str, to: &str) {
@@ -57,94 +61,66 @@ fn replace(file: &Path, from: &str, to: &str) {
 
 #[test]
 fn what_is_within_its_limits_passes() {
-    let (status, out, dir) = bench("passes", |_| ());
+    let (status, out, written) = bench("passes", |_| ());
     assert_eq!(status, 0, "{out}");
-    assert!(out.contains("ok twice-the-same 6 figures"), "{out}");
-    assert!(
-        out.contains("ok null-hypercall/servers=1/vcpus=2 found 450,"),
-        "{out}"
-    );
-    assert!(
-        fs::read_to_string(dir.join("bench.json"))
-            .unwrap()
-            .contains("\"component\": 450")
-    );
-    assert!(
-        fs::read_to_string(dir.join("bench.svg"))
-            .unwrap()
-            .starts_with("<svg")
-    );
-    fs::remove_dir_all(dir).unwrap();
+    for line in [
+        "ok twice-the-same 6 figures",
+        "ok null-hypercall/servers=1/vcpus=2 found 450,",
+    ] {
+        assert!(out.contains(line), "{out}");
+    }
+    assert!(written.starts_with("<svg"), "{written}");
+    assert!(written.contains("\"component\": 450"), "{written}");
 }
 
 #[test]
-fn a_planted_regression_fails() {
-    let (status, out, dir) = bench("regression", |dir| {
-        for run in ["first", "again"] {
-            replace(
-                &dir.join(run).join("component"),
-                "servers=1 vcpus=2 instructions=450",
-                "servers=1 vcpus=2 instructions=453",
-            );
-        }
-    });
-    assert_eq!(status, 1);
-    assert!(
-        out.contains(
-            "FAIL null-hypercall/servers=1/vcpus=2 found 453, wanted at most 452 (n 442 + 10)"
+fn what_is_not_as_it_should_be_fails() {
+    let (both, again): (&[_], &[_]) = (&["first", "again"], &["again"]);
+    for (test, runs, build, from, to, line) in [
+        (
+            "a planted regression",
+            both,
+            "component",
+            "servers=1 vcpus=2 instructions=450",
+            "servers=1 vcpus=2 instructions=453",
+            "null-hypercall/servers=1/vcpus=2 found 453, wanted at most 452 (n 442 + 10)",
         ),
-        "{out}"
-    );
-    assert_eq!(out.matches("FAIL").count(), 1, "{out}");
-    fs::remove_dir_all(dir).unwrap();
-}
-
-#[test]
-fn numbers_that_differ_in_the_second_run_fail() {
-    let (status, out, dir) = bench("differ", |dir| {
-        replace(&dir.join("again/upstream"), "592", "593");
-    });
-    assert_eq!(status, 1);
-    assert!(
-        out.contains(
-            "FAIL twice-the-same null-hypercall/servers=1/vcpus=1 of upstream: 592, then 593"
+        (
+            "numbers that differ in the second run",
+            again,
+            "upstream",
+            "592",
+            "593",
+            "twice-the-same null-hypercall/servers=1/vcpus=1 of upstream: 592, then 593",
         ),
-        "{out}"
-    );
-    fs::remove_dir_all(dir).unwrap();
-}
-
-#[test]
-fn a_figure_that_a_build_lacks_fails() {
-    let (status, out, dir) = bench("lacks", |dir| {
-        for run in ["first", "again"] {
-            replace(
-                &dir.join(run).join("component"),
-                "BENCH null-hypercall servers=8 vcpus=2 instructions=450\n",
-                "",
-            );
-        }
-    });
-    assert_eq!(status, 1);
-    assert!(
-        out.contains("FAIL complete there is no null-hypercall/servers=8/vcpus=2 of component"),
-        "{out}"
-    );
-    fs::remove_dir_all(dir).unwrap();
+        (
+            "a figure that a build lacks",
+            both,
+            "component",
+            "BENCH null-hypercall servers=8 vcpus=2 instructions=450\n",
+            "",
+            "complete there is no null-hypercall/servers=8/vcpus=2 of component",
+        ),
+    ] {
+        let (status, out, _) = bench(test, |dir| {
+            for run in runs {
+                replace(&dir.join(run).join(build), from, to);
+            }
+        });
+        assert_eq!(status, 1, "{test}");
+        assert!(out.contains(&format!("FAIL {line}")), "{test}: {out}");
+        assert_eq!(out.matches("FAIL").count(), 1, "{test}: {out}");
+    }
 }
 
 #[test]
 fn files_that_are_not_as_they_should_be_are_no_result() {
-    let (status, out, dir) = bench("broken", |dir| {
-        fs::write(dir.join("first/n"), "BENCH null-hypercall instructions=?\n").unwrap();
-    });
-    assert_eq!(status, 2);
-    assert!(out.contains("first/n"), "{out}");
-    fs::remove_dir_all(dir).unwrap();
-
-    let (status, _, dir) = bench("nothing", |dir| fs::write(dir.join("again/n"), "").unwrap());
-    assert_eq!(status, 2);
-    fs::remove_dir_all(dir).unwrap();
+    let wrong = "BENCH null-hypercall instructions=?\n";
+    for (test, file, text) in [("broken", "first/n", wrong), ("nothing", "again/n", "")] {
+        let (status, out, _) = bench(test, |dir| fs::write(dir.join(file), text).unwrap());
+        assert_eq!(status, 2, "{test}");
+        assert!(out.contains(file), "{test}: {out}");
+    }
 }
 
 #[test]
