@@ -87,6 +87,12 @@ impl Figures {
         })
     }
 
+    /// What the same costs build n, which has no servers.
+    pub fn without_servers(&self, key: &Key) -> Option<Value> {
+        let none = key.servers.map(|_| 0);
+        self.find(&key.what, none, key.vcpus)?.of(Build::N)
+    }
+
     /// Adds what a build has; twice the same figure is an error.
     pub fn add(&mut self, build: Build, lines: Vec<Line>) -> Result<(), String> {
         for Line { key, unit, value } in lines {

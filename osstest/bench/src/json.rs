@@ -2,7 +2,7 @@
 
 //! The figures and what came of the limits, for machines.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::figures::{Build, Figures};
 use crate::judge::Verdict;
@@ -15,18 +15,16 @@ pub fn json(title: &str, figures: &Figures, verdicts: &[Verdict]) -> String {
         .iter()
         .map(|figure| {
             let key = &figure.key;
-            let mut all = Map::new();
-            all.insert("figure".to_owned(), json!(key.what));
-            all.insert("servers".to_owned(), json!(key.servers));
-            all.insert("vcpus".to_owned(), json!(key.vcpus));
-            all.insert("unit".to_owned(), json!(figure.unit));
+            let mut all = json!({
+                "figure": key.what,
+                "servers": key.servers,
+                "vcpus": key.vcpus,
+                "unit": figure.unit,
+            });
             for build in Build::ALL {
-                all.insert(
-                    build.name().to_owned(),
-                    figure.of(build).map_or(Json::Null, number),
-                );
+                all[build.name()] = figure.of(build).map_or(Json::Null, number);
             }
-            Json::Object(all)
+            all
         })
         .collect();
     let limits: Vec<_> = verdicts

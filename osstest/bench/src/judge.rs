@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::figures::{Build, Figure, Figures};
 use crate::limits::{Base, Limit, More, Side};
-use crate::value::Value;
+use crate::value::{Value, or_none};
 
 /// What came of a limit for one figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,10 +67,7 @@ fn verdict(figures: &Figures, limit: &Limit, figure: &Figure) -> Verdict {
             };
             (holds, found.to_string(), bound.to_string())
         }
-        (found, _) => {
-            let found = found.map_or("none".to_owned(), |found| found.to_string());
-            (false, found, "?".to_owned())
-        }
+        (found, _) => (false, or_none(found), "?".to_owned()),
     };
     let side = match limit.side {
         Side::Most => "at most",
@@ -89,7 +86,7 @@ fn verdict(figures: &Figures, limit: &Limit, figure: &Figure) -> Verdict {
 }
 
 fn compared(with: &str, base: Option<Value>, more: More) -> String {
-    let base = base.map_or("none".to_owned(), |base| base.to_string());
+    let base = or_none(base);
     match more {
         More::Number(more) => format!("{with} {base} + {more}"),
         More::Percent(percent) => format!("{with} {base} + {percent}%"),
@@ -103,10 +100,7 @@ fn base(figures: &Figures, limit: &Limit, figure: &Figure) -> Option<Value> {
         Base::OneVcpu => figures
             .find(&key.what, key.servers, Some(1))?
             .of(limit.build),
-        // There are no servers.
-        Base::Build(Build::N) => figures
-            .find(&key.what, key.servers.map(|_| 0), key.vcpus)?
-            .of(Build::N),
+        Base::Build(Build::N) => figures.without_servers(key),
         Base::Build(build) => figure.of(build),
     }
 }

@@ -155,13 +155,9 @@ fn parse(words: &[&str]) -> Result<Limit, String> {
         },
         base: match base {
             "one-vcpu" => Base::OneVcpu,
-            _ => match base.parse() {
-                Ok(build) => Base::Build(build),
-                Err(_) => Base::Number(
-                    base.parse()
-                        .map_err(|_| format!("`{base}`: wanted a build, one-vcpu or a number"))?,
-                ),
-            },
+            _ => (base.parse().map(Base::Build))
+                .or_else(|_| base.parse().map(Base::Number))
+                .map_err(|_| format!("`{base}`: wanted a build, one-vcpu or a number"))?,
         },
         more,
         text: words.join(" "),

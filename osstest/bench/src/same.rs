@@ -2,30 +2,20 @@
 
 //! Whether two runs gave the same numbers.
 
-use crate::figures::{Build, Figures};
+use crate::figures::{Build, Figure, Figures};
+use crate::value::or_none;
 
 /// In what they differ.
 pub fn differences(first: &Figures, again: &Figures) -> Vec<String> {
+    let is_new = |figure: &&Figure| first.iter().all(|other| other.key != figure.key);
     let mut found = Vec::new();
-    for (figures, others, is_first) in [(first, again, true), (again, first, false)] {
-        for figure in figures.iter() {
-            let key = &figure.key;
-            let other = others.find(&key.what, key.servers, key.vcpus);
-            for build in Build::ALL {
-                let (one, two) = (figure.of(build), other.and_then(|other| other.of(build)));
-                // What both have is compared once.
-                if one != two && (is_first || two.is_none()) {
-                    let shown = |value: Option<_>| match value {
-                        Some(value) => format!("{value}"),
-                        None => "none".to_owned(),
-                    };
-                    let (one, two) = if is_first { (one, two) } else { (two, one) };
-                    found.push(format!(
-                        "{key} of {build}: {}, then {}",
-                        shown(one),
-                        shown(two)
-                    ));
-                }
+    for Figure { key, .. } in first.iter().chain(again.iter().filter(is_new)) {
+        for build in Build::ALL {
+            let of = |run: &Figures| run.find(&key.what, key.servers, key.vcpus)?.of(build);
+            let (one, two) = (of(first), of(again));
+            if one != two {
+                let (one, two) = (or_none(one), or_none(two));
+                found.push(format!("{key} of {build}: {one}, then {two}"));
             }
         }
     }
@@ -68,5 +58,9 @@ mod tests {
         assert_eq!(differences(&more, &less), ["b of component: 1, then none"]);
         assert_eq!(differences(&less, &more), ["b of component: none, then 1"]);
         assert_eq!(differences(&less, &Figures::default()).len(), 1);
+        // A build of a figure that another build has, too, and only once.
+        let both = figures(&[(Build::N, "a bytes=1"), (Build::Component, "a bytes=1")]);
+        assert_eq!(differences(&less, &both), ["a of n: none, then 1"]);
+        assert_eq!(differences(&both, &less), ["a of n: 1, then none"]);
     }
 }

@@ -57,11 +57,13 @@ impl Value {
     /// The ratio of this to another, to the nearest hundredth; none unless the other
     /// is positive.
     pub const fn times(self, other: Self) -> Option<Self> {
-        match other.0 {
-            1.. => Some(Self((self.0 * 100 + other.0 / 2).div_euclid(other.0))),
-            _ => None,
-        }
+        Self(self.0 * 100).part(other.0)
     }
+}
+
+/// A value for the reader, who is to see that it is missing.
+pub fn or_none(value: Option<Value>) -> String {
+    value.map_or("none".to_owned(), |value| value.to_string())
 }
 
 impl fmt::Display for Value {
