@@ -39,6 +39,11 @@ fn said(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+/// A file of a flight.
+fn text(flight: &Path, file: &str) -> String {
+    fs::read_to_string(flight.join(file)).unwrap()
+}
+
 fn append(path: &Path, text: &str) {
     fs::write(path, fs::read_to_string(path).unwrap_or_default() + text).unwrap();
 }
@@ -49,7 +54,7 @@ fn junit_page_and_closing_line_agree() {
     let output = report(&["--project", dir.path().to_str().unwrap()], &flight);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(said(&output.stderr), "");
-    let xml = fs::read_to_string(flight.join("junit.xml")).unwrap();
+    let xml = text(&flight, "junit.xml");
     let junit = Report::deserialize_from_str(&xml).unwrap();
     let passed = junit.tests - junit.failures - junit.skipped;
     let closing = format!(
@@ -57,7 +62,7 @@ fn junit_page_and_closing_line_agree() {
         junit.failures, junit.skipped
     );
     assert_eq!(last_line(&output), closing);
-    let page = fs::read_to_string(flight.join("index.html")).unwrap();
+    let page = text(&flight, "index.html");
     assert!(page.contains(&format!("<p class=\"counts\">{closing}</p>")));
     assert!(xml.contains("[[ATTACHMENT|a flight/battery-arm64-xen4.20-debug/2.ts-battery.log]]"));
 }
@@ -66,7 +71,7 @@ fn junit_page_and_closing_line_agree() {
 fn every_link_to_a_log_leads_to_a_file() {
     let (_dir, flight) = sample();
     report(&[], &flight);
-    let page = fs::read_to_string(flight.join("index.html")).unwrap();
+    let page = text(&flight, "index.html");
     let links: Vec<_> = page
         .split("href=\"")
         .skip(1)
@@ -85,7 +90,7 @@ fn every_link_to_a_log_leads_to_a_file() {
 #[test]
 fn a_flight_without_failures_passes() {
     let (_dir, flight) = sample();
-    let good = fs::read_to_string(flight.join("jobs")).unwrap();
+    let good = text(&flight, "jobs");
     let is_good = |line: &&str| {
         let job = line.split(' ').next().unwrap();
         let status = fs::read_to_string(flight.join(job).join("status")).unwrap_or_default();
@@ -144,7 +149,7 @@ fn a_bad_line_in_a_job_is_reported_with_the_flight() {
         "{}",
         last_line(&output)
     );
-    let page = fs::read_to_string(flight.join("index.html")).unwrap();
+    let page = text(&flight, "index.html");
     assert!(page.contains("lint/tests:4: found"));
 }
 
@@ -164,30 +169,15 @@ fn reports_are_replaced_whole_and_can_be_read_by_all() {
     let (_dir, flight) = sample();
     fs::write(flight.join("index.html"), "old").unwrap();
     report(&[], &flight);
-    let names = || {
-        fs::read_dir(&flight)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-    };
-    assert_eq!(
-        names()
-            .filter(|name| name.to_string_lossy().starts_with('.'))
-            .count(),
-        0
-    );
-    let mode = |file: &str| {
-        fs::metadata(flight.join(file))
-            .unwrap()
-            .permissions()
-            .mode()
-    };
+    for entry in fs::read_dir(&flight).unwrap() {
+        let name = entry.unwrap().file_name();
+        assert!(!name.to_string_lossy().starts_with('.'), "{name:?}");
+    }
+    let about = |file| fs::metadata(flight.join(file)).unwrap();
+    let mode = |file| about(file).permissions().mode();
     assert_eq!(mode("index.html"), mode("flight"));
     assert_eq!(mode("junit.xml"), mode("flight"));
-    assert!(
-        fs::read_to_string(flight.join("index.html"))
-            .unwrap()
-            .starts_with("<!DOCTYPE html>")
-    );
+    assert!(text(&flight, "index.html").starts_with("<!DOCTYPE html>"));
 }
 
 #[test]

@@ -12,6 +12,12 @@ fn read(flight: &Flight, place: Option<&str>) -> Report {
     Report::deserialize_from_str(&report(flight, place).unwrap()).unwrap()
 }
 
+/// The cases of a flight's only job.
+fn test_cases(job: Job, place: Option<&str>) -> Vec<TestCase> {
+    let mut report = read(&flight(vec![job]), place);
+    report.test_suites.remove(0).test_cases
+}
+
 fn names(suite: &TestSuite) -> Vec<&str> {
     suite
         .test_cases
@@ -78,8 +84,7 @@ fn no_two_cases_have_one_name() {
 fn a_failure_says_what_why_and_where() {
     let mut failed = one_step("j", Status::Fail, &["FAIL a details"]);
     failed.why = "log:7: FAIL a".to_owned();
-    let report = read(&flight(vec![failed]), Some("out/osstest/smoke"));
-    let case = &report.test_suites[0].test_cases[0];
+    let case = &test_cases(failed, Some("out/osstest/smoke"))[0];
     assert_eq!(
         failure(case),
         ("fail", "details\nlog:7: FAIL a\nlog: j/log")
@@ -92,34 +97,28 @@ fn a_failure_says_what_why_and_where() {
 
 #[test]
 fn without_a_project_or_a_log_nothing_is_attached() {
-    let steps = || vec![step("ts-x", Status::Fail, &["FAIL a", "ok b"])];
-    let outside = read(&flight(vec![job("j", Status::Fail, steps())]), None);
-    let mut gone = job("j", Status::Fail, steps());
+    let failed = || one_step("j", Status::Fail, &["FAIL a", "ok b"]);
+    let mut gone = failed();
     gone.steps[0].log = None;
-    let gone = read(&flight(vec![gone]), Some("out"));
-    let passed = read(&flight(vec![job("j", Status::Fail, steps())]), Some("out"));
-    assert_eq!(outside.test_suites[0].test_cases[0].system_out, None);
-    assert_eq!(gone.test_suites[0].test_cases[0].system_out, None);
-    assert_eq!(passed.test_suites[0].test_cases[1].system_out, None);
+    assert_eq!(test_cases(failed(), None)[0].system_out, None);
+    assert_eq!(test_cases(gone, Some("out"))[0].system_out, None);
+    let passed = &test_cases(failed(), Some("out"))[1];
+    assert_eq!(passed.system_out, None);
 }
 
 #[test]
 fn a_job_of_no_step_says_why_itself() {
     let mut blocked = job("j", Status::Blocked, Vec::new());
     blocked.why = "It needs b.".to_owned();
-    let report = read(&flight(vec![blocked]), None);
-    let case = &report.test_suites[0].test_cases[0];
+    let case = &test_cases(blocked, None)[0];
     assert_eq!(case.name.as_str(), "<job status>");
     assert_eq!(failure(case), ("blocked", "blocked: It needs b."));
 }
 
 #[test]
 fn what_is_skipped_has_its_reason_where_gitlab_looks() {
-    let report = read(
-        &flight(vec![one_step("j", Status::Pass, &["skip a no board"])]),
-        None,
-    );
-    match &report.test_suites[0].test_cases[0].status {
+    let skipped = one_step("j", Status::Pass, &["skip a no board"]);
+    match &test_cases(skipped, None)[0].status {
         TestCaseStatus::Skipped {
             message,
             description,
@@ -138,8 +137,7 @@ fn a_step_that_is_a_case_has_its_time() {
         step("ts-x", Status::Pass, &[]),
         step("ts-y", Status::Pass, &["ok a"]),
     ];
-    let report = read(&flight(vec![job("j", Status::Pass, steps)]), None);
-    let cases = &report.test_suites[0].test_cases;
+    let cases = test_cases(job("j", Status::Pass, steps), None);
     assert_eq!(cases[0].time, Some(Duration::from_secs(7)));
     assert_eq!(cases[1].time, None, "nobody measured it");
 }
