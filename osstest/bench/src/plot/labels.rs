@@ -21,30 +21,23 @@ pub(super) fn step(highest: i64) -> i64 {
 /// around what is the middle of them.
 pub(super) fn apart<T>(mut labels: Vec<(i32, T)>, gap: i32) -> Vec<(i32, T)> {
     labels.sort_by_key(|(y, _)| *y);
-    // First and number of labels that touch, and the sum of their places.
-    let mut groups: Vec<(usize, i32, i32)> = Vec::new();
-    let start = |(_, count, sum): (usize, i32, i32)| sum / count - (count - 1) * gap / 2;
-    for (n, (y, _)) in labels.iter().enumerate() {
-        let mut group = (n, 1, *y);
+    // The number of labels that touch, and the sum of their places.
+    let mut groups: Vec<(i32, i32)> = Vec::new();
+    let start = |(count, sum): (i32, i32)| sum / count - (count - 1) * gap / 2;
+    for (y, _) in &labels {
+        let mut group = (1, *y);
         while let Some(&above) = groups.last() {
-            if start(above) + above.1 * gap <= start(group) {
+            if start(above) + above.0 * gap <= start(group) {
                 break;
             }
             groups.pop();
-            group = (above.0, above.1 + group.1, above.2 + group.2);
+            group = (above.0 + group.0, above.1 + group.1);
         }
         groups.push(group);
     }
-    for group in groups {
-        let mut y = start(group);
-        for (place, _) in labels
-            .iter_mut()
-            .skip(group.0)
-            .take(group.1.unsigned_abs() as usize)
-        {
-            *place = y;
-            y += gap;
-        }
+    let places = |group: (i32, i32)| (0..group.0).map(move |n| start(group) + n * gap);
+    for ((y, _), place) in labels.iter_mut().zip(groups.into_iter().flat_map(places)) {
+        *y = place;
     }
     labels
 }
