@@ -24,6 +24,7 @@ fn file(name: &str) -> Option<(Machine, TempPath)> {
         ),
         "good-syms" => link(machine, GOOD_XEN),
         "upstream-syms" => link(machine, UPSTREAM_XEN),
+        "tiny-syms" => link(machine, "ret"),
         _ => return None,
     };
     Some((machine, made))
@@ -132,6 +133,7 @@ fn what_cannot_be_audited() {
         ("--objdump none object good.o", "cannot run none"),
         ("object good-syms", ": linked already"),
         ("xen good.o", ": an object"),
+        ("xen tinyriscv-syms", "RISC-V, of which only the object"),
     ] {
         let (status, out, err) = audit(args);
         assert_eq!((status, out.as_str()), (2, ""), "{args}");

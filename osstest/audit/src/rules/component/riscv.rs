@@ -91,15 +91,3 @@ fn flags_are_set_with_release_and_kicked_behind_a_full_barrier() {
         assert_rejected(RISCV64, rule, &kicker(body), found);
     }
 }
-
-#[test]
-fn a_hypervisor_is_not_audited() {
-    let file = crate::testing::link(RISCV64[0], "ret");
-    let objdump = crate::testing::tool(RISCV64[0], "objdump");
-    let args = ["xen", "--objdump", &objdump].map(Into::into);
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = args.into_iter().chain([file.as_os_str().to_owned()]);
-    assert_eq!(crate::cli::run(args, &mut out, &mut err), 2);
-    let err = String::from_utf8(err).unwrap();
-    assert!(err.contains("RISC-V, of which only the object"), "{err}");
-}
