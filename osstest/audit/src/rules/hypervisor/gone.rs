@@ -46,21 +46,16 @@ fn no_c_request(xen: &Hypervisor) -> Outcome {
 /// other rules to reject, or comes of inlining it into `caller`.
 fn only_caller(xen: &Hypervisor, callee: &str, caller: &str) -> Outcome {
     let wanted = format!("{callee} called by {caller} alone");
-    let callers = match callers(&xen.listing, callee) {
-        Ok(callers) => callers,
-        Err(found) => return Finding::err(found, wanted),
-    };
-    if callers.iter().all(|found| is_part_of(found, caller)) {
-        Ok(format!(
-            "{callee} called by {}",
-            match callers.len() {
-                0 => "nobody".to_owned(),
-                _ => some_of(callers),
-            }
-        ))
-    } else {
-        Finding::err(format!("{callee} called by {}", some_of(callers)), wanted)
-    }
+    let found = callers(&xen.listing, callee).and_then(|callers| {
+        let alone = callers.iter().all(|found| is_part_of(found, caller));
+        let names = match callers.len() {
+            0 => "nobody".to_owned(),
+            _ => some_of(callers),
+        };
+        let found = format!("{callee} called by {names}");
+        if alone { Ok(found) } else { Err(found) }
+    });
+    found.or_else(|found| Finding::err(found, wanted))
 }
 
 #[cfg(test)]

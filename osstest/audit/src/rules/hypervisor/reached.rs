@@ -90,21 +90,16 @@ rules! {
 
 fn reached(xen: &Hypervisor, hook: Hook, callee: &str) -> Outcome {
     let wanted = format!("{callee} called by {}", hook.join(" or "));
-    let callers = match callers(&xen.listing, callee) {
-        Ok(callers) => callers,
-        Err(found) => return Finding::err(found, wanted),
-    };
-    let from: Vec<&&str> = callers
-        .iter()
-        .filter(|caller| hook.iter().any(|function| is_part_of(caller, function)))
-        .collect();
-    if !from.is_empty() {
-        Ok(format!("{callee} called by {}", some_of(from)))
-    } else if callers.is_empty() {
-        Finding::err(format!("no caller of {callee}"), wanted)
-    } else {
-        Finding::err(format!("{callee} called by {}", some_of(callers)), wanted)
-    }
+    let is_there = |caller: &&str| hook.iter().any(|function| is_part_of(caller, function));
+    let found = callers(&xen.listing, callee).and_then(|callers| {
+        let (from, others): (Vec<_>, Vec<_>) = callers.into_iter().partition(is_there);
+        match (from.is_empty(), others.is_empty()) {
+            (false, _) => Ok(format!("{callee} called by {}", some_of(from))),
+            (true, true) => Err(format!("no caller of {callee}")),
+            (true, false) => Err(format!("{callee} called by {}", some_of(others))),
+        }
+    });
+    found.or_else(|found| Finding::err(found, wanted))
 }
 
 #[cfg(test)]

@@ -50,14 +50,12 @@ fn check(component: &Component) -> Outcome {
         Machine::Riscv64 => "a swap (amoand.w.aqrl)",
     };
     let wanted = format!("{swap}, {}, then {SEND}", full(component.listing.machine));
-    let sent = match component.listing.defined(FUNCTION) {
-        Some(function) => sends_after_barrier(&component.listing, function),
-        None => Err(format!("no {FUNCTION}")),
-    };
-    match sent {
-        Ok(at) => Ok(format!("on every path to {SEND} at {FUNCTION}+{at:#x}")),
-        Err(found) => Finding::err(found, wanted),
-    }
+    let function = component.listing.defined(FUNCTION);
+    function
+        .ok_or_else(|| format!("no {FUNCTION}"))
+        .and_then(|function| sends_after_barrier(&component.listing, function))
+        .map(|at| format!("on every path to {SEND} at {FUNCTION}+{at:#x}"))
+        .or_else(|found| Finding::err(found, wanted))
 }
 
 /// Follows every path through the function, and returns where it sends.
