@@ -91,8 +91,28 @@ pub fn some_of<T: fmt::Display>(all: impl IntoIterator<Item = T>) -> String {
     }
 }
 
+/// What a rule says that wants the header's exports and no other; `none` says that there
+/// is not one.
+///
+/// # Errors
+///
+/// If what is found differs.
+pub fn exactly<'a>(
+    found: impl Iterator<Item = &'a str>,
+    exports: &BTreeSet<String>,
+    none: &str,
+) -> Outcome {
+    let found: BTreeSet<String> = found.map(str::to_owned).collect();
+    let wanted = "the exports of the header";
+    match found.len() {
+        number if found == *exports => Ok(format!("{number} and no other")),
+        0 => Finding::err(none, wanted),
+        _ => Finding::err(difference(&found, exports), wanted),
+    }
+}
+
 /// How two sets of names differ, for one line of the report.
-pub fn difference(found: &BTreeSet<String>, wanted: &BTreeSet<String>) -> String {
+fn difference(found: &BTreeSet<String>, wanted: &BTreeSet<String>) -> String {
     let more = found.difference(wanted).cloned();
     let less = wanted.difference(found).map(|name| format!("no {name}"));
     some_of(more.chain(less))

@@ -2,10 +2,9 @@
 
 //! The object offers what its header declares, and nothing else.
 
-use std::collections::BTreeSet;
-
 use super::Component;
-use crate::outcome::{Finding, Outcome, Rule, difference};
+use crate::listing::Symbol;
+use crate::outcome::{Outcome, Rule, exactly};
 
 /// A symbol that leaks could clash with one of Xen's, or be used by it.
 pub const RULE: Rule<Component> = Rule {
@@ -14,20 +13,9 @@ pub const RULE: Rule<Component> = Rule {
 };
 
 fn check(component: &Component) -> Outcome {
-    let offered: BTreeSet<String> = component
-        .listing
-        .names(|symbol| symbol.global && symbol.is_defined())
-        .map(str::to_owned)
-        .collect();
-    if offered == component.exports {
-        return Ok(format!("{} and no other", offered.len()));
-    }
-    let found = if offered.is_empty() {
-        "no global symbol".to_owned()
-    } else {
-        difference(&offered, &component.exports)
-    };
-    Finding::err(found, "the exports of the header")
+    let offered = |symbol: &Symbol| symbol.global && symbol.is_defined();
+    let found = component.listing.names(offered);
+    exactly(found, &component.exports, "no global symbol")
 }
 
 #[cfg(test)]

@@ -2,12 +2,10 @@
 
 //! The component is part of the hypervisor, or is not.
 
-use std::collections::BTreeSet;
-
 use super::Hypervisor;
 use crate::expect::PREFIX;
 use crate::listing::Symbol;
-use crate::outcome::{Finding, Outcome, Rule, difference, none_of};
+use crate::outcome::{Outcome, Rule, exactly, none_of};
 
 /// All exports are there, and nothing else by such a name.
 pub const LINKED: Rule<Hypervisor> = Rule {
@@ -25,15 +23,8 @@ pub const ABSENT: Rule<Hypervisor> = Rule {
 const HELPER_PREFIX: &str = "rust_helper_";
 
 fn linked(xen: &Hypervisor) -> Outcome {
-    let found: BTreeSet<String> = with_prefix(xen, PREFIX).map(str::to_owned).collect();
-    let wanted = "the exports of the header";
-    if found == xen.exports {
-        Ok(format!("{} and no other", found.len()))
-    } else if found.is_empty() {
-        Finding::err(format!("no {PREFIX}*"), wanted)
-    } else {
-        Finding::err(difference(&found, &xen.exports), wanted)
-    }
+    let found = with_prefix(xen, PREFIX);
+    exactly(found, &xen.exports, &format!("no {PREFIX}*"))
 }
 
 fn absent(xen: &Hypervisor) -> Outcome {
