@@ -7,7 +7,7 @@ use crate::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         hypercall::{
             grant::{self, Mapping},
-            memory::{self, Space, Word},
+            memory::{self, EXTENT_SHIFT, Space, Word},
             multicall::{Call, multicall},
             sched, version,
         },
@@ -181,8 +181,6 @@ impl Fuzzer {
     fn any(&mut self) {
         /// Extents of one hypercall.
         const EXTENTS: u8 = 64;
-        /// Where a command has the extent to go on with.
-        const EXTENT_SHIFT: u32 = 6;
         let op = match self.prng.below(2) {
             // Those with extents.
             0 => [0, 1, 6, 7][self.prng.index(4)],

@@ -33,12 +33,15 @@ pub fn unpause(domain: DomId) -> Result<(), Errno> {
     domctl(abi::XEN_DOMCTL_unpausedomain, domain, |_| ()).map(drop)
 }
 
-/// Whether a domain has shut down: all its vCPUs have stopped.
-pub fn is_shut_down(domain: DomId) -> Result<bool, Errno> {
+fn info(domain: DomId) -> Result<abi::xen_domctl_getdomaininfo, Errno> {
     let op = domctl(abi::XEN_DOMCTL_getdomaininfo, domain, |_| ())?;
     // SAFETY: the member of the operation, any value of which is valid.
-    let flags = unsafe { op.u.getdomaininfo.flags };
-    Ok(flags & abi::domain_is_shut_down != 0)
+    Ok(unsafe { op.u.getdomaininfo })
+}
+
+/// Whether a domain has shut down: all its vCPUs have stopped.
+pub fn is_shut_down(domain: DomId) -> Result<bool, Errno> {
+    Ok(info(domain)?.flags & abi::domain_is_shut_down != 0)
 }
 
 /// Lets a domain go on that has shut down, or is about to.
@@ -65,9 +68,7 @@ pub fn set_max_memory(domain: DomId, kib: u64) -> Result<(), Errno> {
 
 /// How many vCPUs a domain has.
 pub fn vcpus(domain: DomId) -> Result<usize, Errno> {
-    let op = domctl(abi::XEN_DOMCTL_getdomaininfo, domain, |_| ())?;
-    // SAFETY: the member of the operation, any value of which is valid.
-    Ok(unsafe { op.u.getdomaininfo.max_vcpu_id } as usize + 1)
+    Ok(info(domain)?.max_vcpu_id as usize + 1)
 }
 
 /// Whether a vCPU waits: for an event channel, that is, not for an emulator.
@@ -96,14 +97,12 @@ pub enum Life {
 
 /// What has become of a domain.
 pub fn life(domain: DomId) -> Result<Life, Errno> {
-    let op = match domctl(abi::XEN_DOMCTL_getdomaininfo, domain, |_| ()) {
-        Ok(op) if op.domain == domain => op,
+    let info = match info(domain) {
+        Ok(info) if info.domain == domain => info,
         // Some versions give the next domain that there is.
         Ok(_) | Err(NO_SUCH_DOMAIN) => return Ok(Life::Gone),
         Err(why) => return Err(why),
     };
-    // SAFETY: the member of the operation, any value of which is valid.
-    let info = unsafe { op.u.getdomaininfo };
     let reason = (info.flags >> abi::domain_shut_down_shift) & abi::domain_shut_down_mask;
     Ok(if info.flags & abi::domain_is_dying != 0 {
         Life::Dying(info.tot_pages)

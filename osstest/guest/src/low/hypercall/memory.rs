@@ -28,13 +28,13 @@ fn memory_op<T>(cmd: u32, arg: &mut T) -> Result<usize, Errno> {
     unsafe { call_with(abi::__HYPERVISOR_memory_op, cmd, arg) }
 }
 
+/// The argument of an operation on extents. It points to them.
 fn reservation(
-    cmd: u32,
     domid: DomId,
     extents: *const abi::xen_pfn_t,
     nr_extents: usize,
     extent_order: u32,
-) -> Result<usize, Errno> {
+) -> abi::xen_memory_reservation {
     let mut arg = abi::xen_memory_reservation {
         nr_extents: nr_extents as u64,
         extent_order,
@@ -42,25 +42,25 @@ fn reservation(
         ..Default::default()
     };
     arg.extent_start.p = extents.cast_mut();
+    arg
+}
+
+/// An operation on extents of this domain; how many it has done.
+fn own(cmd: u32, extents: &[Gfn], order: u32) -> Result<usize, Errno> {
+    // A `Gfn` is a `xen_pfn_t`.
+    let start = extents.as_ptr().cast();
+    let mut arg = reservation(abi::domid_self, start, extents.len(), order);
     memory_op(cmd, &mut arg)
 }
 
 /// Gives extents of RAM back; how many.
 pub fn decrease_reservation(extents: &[Gfn], order: u32) -> Result<usize, Errno> {
-    let cmd = abi::XENMEM_decrease_reservation;
-    // A `Gfn` is a `xen_pfn_t`.
-    reservation(
-        cmd,
-        abi::domid_self,
-        extents.as_ptr().cast(),
-        extents.len(),
-        order,
-    )
+    own(abi::XENMEM_decrease_reservation, extents, order)
 }
 
 /// Where a continuation has the extent to go on with, in its command: Xen's own
 /// MEMOP_EXTENT_SHIFT.
-const EXTENT_SHIFT: u32 = 6;
+pub const EXTENT_SHIFT: u32 = 6;
 
 /// How many extents the preempted call has done whose command is this.
 pub fn extents_done(command: u64) -> u64 {
@@ -71,32 +71,20 @@ pub fn extents_done(command: u64) -> u64 {
 /// preempted it there: what is left to do is to complete it.
 pub fn decrease_reservation_complete(extents: &[Gfn]) -> Result<usize, Errno> {
     let done = u32::try_from(extents.len()).expect("few extents");
-    reservation(
-        abi::XENMEM_decrease_reservation | (done << EXTENT_SHIFT),
-        abi::domid_self,
-        extents.as_ptr().cast(),
-        extents.len(),
-        0,
-    )
+    let cmd = abi::XENMEM_decrease_reservation | (done << EXTENT_SHIFT);
+    own(cmd, extents, 0)
 }
 
 /// Fills extents with new RAM; how many.
 pub fn populate_physmap(extents: &[Gfn], order: u32) -> Result<usize, Errno> {
-    let cmd = abi::XENMEM_populate_physmap;
-    reservation(
-        cmd,
-        abi::domid_self,
-        extents.as_ptr().cast(),
-        extents.len(),
-        order,
-    )
+    own(abi::XENMEM_populate_physmap, extents, order)
 }
 
 /// Takes extents of RAM without mapping them anywhere: they are lost to a guest
 /// whose memory map is Xen's. How many.
 pub fn increase_reservation(extents: usize, order: u32) -> Result<usize, Errno> {
-    let cmd = abi::XENMEM_increase_reservation;
-    reservation(cmd, abi::domid_self, core::ptr::null(), extents, order)
+    let mut arg = reservation(abi::domid_self, core::ptr::null(), extents, order);
+    memory_op(abi::XENMEM_increase_reservation, &mut arg)
 }
 
 /// An operation that does not exist.
@@ -106,14 +94,14 @@ pub fn unknown() -> Result<usize, Errno> {
 
 /// Gives pages of another domain's RAM back; how many.
 pub fn decrease_reservation_of(domid: DomId, pages: &[u64]) -> Result<usize, Errno> {
-    let cmd = abi::XENMEM_decrease_reservation;
-    reservation(cmd, domid, pages.as_ptr(), pages.len(), 0)
+    let mut arg = reservation(domid, pages.as_ptr(), pages.len(), 0);
+    memory_op(abi::XENMEM_decrease_reservation, &mut arg)
 }
 
 /// Gives another domain RAM at these frames; how many.
 pub fn populate_physmap_of(domid: DomId, pages: &[u64]) -> Result<usize, Errno> {
-    let cmd = abi::XENMEM_populate_physmap;
-    reservation(cmd, domid, pages.as_ptr(), pages.len(), 0)
+    let mut arg = reservation(domid, pages.as_ptr(), pages.len(), 0);
+    memory_op(abi::XENMEM_populate_physmap, &mut arg)
 }
 
 /// A word of the argument of [`any`].
@@ -173,13 +161,7 @@ pub(super) fn removal(gfn: Gfn) -> abi::xen_remove_from_physmap {
 /// The argument of [`decrease_reservation`] and [`populate_physmap`] of a page,
 /// for a multicall. It points to `gfn`.
 pub(super) fn page_reservation(gfn: &Gfn) -> abi::xen_memory_reservation {
-    let mut arg = abi::xen_memory_reservation {
-        nr_extents: 1,
-        domid: abi::domid_self,
-        ..Default::default()
-    };
-    arg.extent_start.p = core::ptr::from_ref(gfn).cast_mut().cast();
-    arg
+    reservation(abi::domid_self, core::ptr::from_ref(gfn).cast(), 1, 0)
 }
 
 /// Maps something of Xen's at `gfn`, whatever is there.
