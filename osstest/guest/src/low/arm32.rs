@@ -18,11 +18,6 @@ global_asm!(
     stack_size = const STACK_SIZE,
 );
 
-unsafe extern "C" {
-    safe fn guest_cpu_on(vcpu: usize) -> i32;
-    safe fn guest_cpu_off();
-}
-
 /// Where the vectors of `arm32.S` end up. `lr` is at the instruction that is to
 /// blame for an abort by Xen (inject_abt32_exception()), otherwise 4 or 8 bytes
 /// ahead of it.
@@ -35,31 +30,12 @@ extern "C" fn guest_exception(fsr: u32, lr: u32, far: u32, vector: u32) -> ! {
     ))
 }
 
-/// Starts a vCPU in `guest_main()`; the PSCI status on failure.
-pub fn cpu_on(vcpu: usize) -> Result<(), i64> {
-    match guest_cpu_on(vcpu) {
-        0 => Ok(()),
-        status => Err(status.into()),
-    }
-}
-
-/// Turns this vCPU off; it returns only if that fails.
-pub fn cpu_off() {
-    guest_cpu_off();
-}
-
 /// The vCPU that executes this.
 pub fn vcpu_id() -> usize {
     let id;
     // SAFETY: reads TPIDRPRW, which entry code has set.
     unsafe { asm!("mrc p15, 0, {}, c13, c0, 4", out(reg) id, options(nomem, nostack)) };
     id
-}
-
-/// Sleeps until an interrupt is pending, or Xen wakes the vCPU.
-pub fn wait_for_interrupt() {
-    // SAFETY: affects nothing but time.
-    unsafe { asm!("dsb sy", "wfi", options(nostack)) };
 }
 
 /// The virtual counter.

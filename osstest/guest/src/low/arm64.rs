@@ -21,8 +21,6 @@ global_asm!(
 );
 
 unsafe extern "C" {
-    safe fn guest_cpu_on(vcpu: usize) -> i64;
-    safe fn guest_cpu_off();
     safe fn guest_restart(device_tree: usize) -> !;
     fn guest_try_read(address: usize, value: u32) -> u64;
     fn guest_try_write(address: usize, value: u32) -> u64;
@@ -36,14 +34,6 @@ extern "C" fn guest_exception(esr: u64, elr: u64, far: u64, vector: u64) -> ! {
         vcpu_id(),
         image_base(),
     ))
-}
-
-/// Starts a vCPU in `guest_main()`; the PSCI status on failure.
-pub fn cpu_on(vcpu: usize) -> Result<(), i64> {
-    match guest_cpu_on(vcpu) {
-        0 => Ok(()),
-        status => Err(status),
-    }
 }
 
 /// Where the vector of interrupts ends up, with the place of the interrupt and
@@ -61,11 +51,6 @@ extern "C" fn guest_interrupt(pc: usize, argument: u64) {
 /// one that it has preempted.
 const HYPERCALL: u32 = 0xd400_0002 | (abi::XEN_HYPERCALL_TAG << 5);
 
-/// Turns this vCPU off; it returns only if that fails.
-pub fn cpu_off() {
-    guest_cpu_off();
-}
-
 /// Starts this image anew on vCPU 0, as kexec starts a kernel: what was called
 /// does not go on, and memory is as it is. The other vCPUs must be off.
 pub fn restart() -> ! {
@@ -79,12 +64,6 @@ pub fn vcpu_id() -> usize {
     // SAFETY: reads a register that entry code has set.
     unsafe { asm!("mrs {}, tpidr_el1", out(reg) id, options(nomem, nostack)) };
     id
-}
-
-/// Sleeps until an interrupt is pending, or Xen wakes the vCPU.
-pub fn wait_for_interrupt() {
-    // SAFETY: affects nothing but time.
-    unsafe { asm!("dsb sy", "wfi", options(nostack)) };
 }
 
 /// The virtual counter.

@@ -17,6 +17,7 @@ pub mod mmio;
 pub mod shared;
 pub mod shared_info;
 pub mod time;
+mod vcpu;
 
 #[cfg(target_arch = "aarch64")]
 mod arm64;
@@ -29,6 +30,7 @@ mod arm32;
 use arm32 as arch;
 
 pub use crate::protocol::VCPUS;
-pub use arch::{cpu_off, cpu_on, vcpu_id, wait_for_interrupt};
+pub use arch::vcpu_id;
 #[cfg(target_arch = "aarch64")]
 pub use arch::{interrupt, restart};
+pub use vcpu::{cpu_off, cpu_on, wait_for_interrupt};
