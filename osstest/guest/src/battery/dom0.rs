@@ -12,11 +12,12 @@ use crate::{
         shared,
         time::Deadline,
     },
-    protocol::{DOM0, HELLO, PATIENCE_MS, Request, Shared},
+    protocol::{DOM0, HELLO, PATIENCE_MS, Request, Shared, Snapshot},
 };
 use core::{fmt, sync::atomic::Ordering};
 
 /// The connection to it.
+#[derive(Clone, Copy)]
 pub(crate) struct Dom0 {
     pub(crate) shared: &'static Shared,
     pub(crate) doorbell: Port,
@@ -71,10 +72,22 @@ impl Dom0 {
         until: impl FnMut() -> bool,
         what: &'static str,
     ) -> Result<(), Error> {
-        match sched::wait(&[self.doorbell], Deadline::after_ms(PATIENCE_MS), until) {
-            true => Ok(()),
-            false => Err(Error::Timeout(what)),
-        }
+        let in_time = sched::wait(&[self.doorbell], Deadline::after_ms(PATIENCE_MS), until);
+        Error::Timeout(what).unless(in_time)
+    }
+
+    /// Its command line.
+    pub(crate) fn arguments(&self) -> Result<Snapshot, Error> {
+        self.ask(Request::Arguments)?;
+        Ok(self.shared.text.copy())
+    }
+
+    /// Has it register so many servers, and enable those of them in the mask.
+    pub(crate) fn configure(&self, registered: u8, enabled: u8) -> Result<u64, Error> {
+        self.ask(Request::Configure {
+            registered,
+            enabled,
+        })
     }
 
     /// Has it print a line.

@@ -39,12 +39,23 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// This one, unless something holds.
+    pub(crate) fn unless(self, holds: bool) -> Result<(), Self> {
+        match holds {
+            true => Ok(()),
+            false => Err(self),
+        }
+    }
+
     /// An error, unless the value of something is as expected.
     pub(crate) fn expect(of: &'static str, got: u64, want: u64) -> Result<(), Self> {
-        match got == want {
-            true => Ok(()),
-            false => Err(Self::Value { of, got, want }),
-        }
+        Self::Value { of, got, want }.unless(got == want)
+    }
+
+    /// An error, unless a hypercall did as many extents as it had to.
+    pub(crate) fn all(done: impl TryInto<usize>, of: usize) -> Result<(), Self> {
+        let done = done.try_into().unwrap_or(usize::MAX);
+        Self::Partial { done, of }.unless(done == of)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         shared,
     },
     operation::around::{self, Around},
-    protocol::{Request, SERVERS, VCPUS},
+    protocol::{SERVERS, VCPUS},
     report::Counts,
 };
 
@@ -29,6 +29,16 @@ pub(super) struct Servers {
     pub(super) registered: u8,
     /// Which of them are enabled, as a mask.
     pub(super) enabled: u8,
+}
+
+impl Servers {
+    /// So many, of which these are enabled.
+    pub(super) const fn new(registered: u8, enabled: u8) -> Self {
+        Self {
+            registered,
+            enabled,
+        }
+    }
 }
 
 /// How many invalidations of a vCPU all servers together have completed.
@@ -74,7 +84,7 @@ impl Fixture {
     }
 
     /// What removals have to do with.
-    pub(super) fn around(&self) -> Around<'_> {
+    pub(super) fn around(&self) -> Around {
         Around::new(&self.dom0)
     }
 
@@ -86,16 +96,8 @@ impl Fixture {
 
     /// Has dom0 register these servers.
     pub(super) fn configure(&self, servers: Servers) -> Result<(), Error> {
-        let Servers {
-            registered,
-            enabled,
-        } = servers;
-        self.dom0
-            .ask(Request::Configure {
-                registered,
-                enabled,
-            })
-            .map(drop)
+        let done = self.dom0.configure(servers.registered, servers.enabled);
+        done.map(drop)
     }
 
     /// How many invalidations of this vCPU are completed before `operation`

@@ -8,19 +8,13 @@ use super::{
 };
 use crate::low::{
     gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER, Superpage},
-    hypercall::{Errno, memory, version},
+    hypercall::{memory, version},
 };
-
-fn all(done: Result<usize, Errno>, of: usize) -> Result<(), Error> {
-    match done? {
-        done if done == of => Ok(()),
-        done => Err(Error::Partial { done, of }),
-    }
-}
 
 /// Gives pages back, each as an extent of its own.
 pub(crate) fn decrease(pages: &[Gfn]) -> Result<(), Error> {
-    all(memory::decrease_reservation(pages, PAGE_ORDER), pages.len())
+    let done = memory::decrease_reservation(pages, PAGE_ORDER)?;
+    Error::all(done, pages.len())
 }
 
 /// A GFN that had a page of RAM, and has none now.
@@ -30,25 +24,22 @@ pub(super) fn unpopulated(fixture: &mut Fixture) -> Result<Gfn, Error> {
     Ok(page)
 }
 
-/// Gives a superpage back as one extent; `done` says how many extents that is.
-pub(super) fn decrease_superpage(superpage: Superpage, done: usize) -> Result<(), Error> {
-    all(
-        memory::decrease_reservation(&superpage.pages::<1>(), SUPERPAGE_ORDER),
-        done,
-    )
+/// Gives a superpage back as one extent; `of` says how many extents that is.
+pub(super) fn decrease_superpage(superpage: Superpage, of: usize) -> Result<(), Error> {
+    let done = memory::decrease_reservation(&superpage.pages::<1>(), SUPERPAGE_ORDER)?;
+    Error::all(done, of)
 }
 
 /// Fills unpopulated GFNs, or replaces what is there, by new RAM.
 pub(crate) fn populate(pages: &[Gfn]) -> Result<(), Error> {
-    all(memory::populate_physmap(pages, PAGE_ORDER), pages.len())
+    let done = memory::populate_physmap(pages, PAGE_ORDER)?;
+    Error::all(done, pages.len())
 }
 
 /// Fills a superpage, or replaces what is there, by new RAM of one extent.
 pub(super) fn populate_superpage(superpage: Superpage) -> Result<(), Error> {
-    all(
-        memory::populate_physmap(&superpage.pages::<1>(), SUPERPAGE_ORDER),
-        1,
-    )
+    let done = memory::populate_physmap(&superpage.pages::<1>(), SUPERPAGE_ORDER)?;
+    Error::all(done, 1)
 }
 
 /// A superpage that 512 entries map: p2m_split_superpage() made them of one,

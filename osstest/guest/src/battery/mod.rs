@@ -17,7 +17,7 @@ mod table;
 mod team;
 
 use crate::{
-    low::{guest::Role, hypercall::sched},
+    low::guest::Role,
     protocol::{Request, VCPUS},
     report::Line,
 };
@@ -35,10 +35,7 @@ impl Role for Domu {
         if vcpu != 0 {
             team::serve(vcpu);
         }
-        match run() {
-            Ok(()) => sched::power_off(),
-            Err(why) => Self::die(format_args!("{why}")),
-        }
+        Self::end(run())
     }
 
     fn die(why: fmt::Arguments<'_>) -> ! {

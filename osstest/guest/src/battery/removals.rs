@@ -114,17 +114,12 @@ fn at_once(fixture: &Fixture, removal: &'static Operation, superpage: Superpage)
 fn count(
     fixture: &Fixture,
     removal: &Operation,
-    around: &Around<'_>,
+    around: &Around,
     pages: &[Gfn],
     over: Over,
 ) -> Counted {
-    let of = pages.len();
-    let remove = || match removal.remove(around, pages) {
-        Ok(done) if over == Over::Ram && done != of as u64 => Err(Error::Partial {
-            done: usize::try_from(done).unwrap_or(usize::MAX),
-            of,
-        }),
-        Err(why) if over == Over::Ram => Err(why.into()),
+    let remove = || match (removal.remove(around, pages), over) {
+        (done, Over::Ram) => Error::all(done?, pages.len()),
         // Whether Xen refuses to remove nothing depends on the hypercall.
         _ => Ok(()),
     };

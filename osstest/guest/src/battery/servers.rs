@@ -9,30 +9,15 @@ use super::{
 use crate::{low::gfn::Gfn, protocol::Request};
 
 /// No server.
-pub(super) const NONE: Servers = Servers {
-    registered: 0,
-    enabled: 0,
-};
+pub(super) const NONE: Servers = Servers::new(0, 0);
 /// One.
-pub(super) const ONE: Servers = Servers {
-    registered: 1,
-    enabled: 0b1,
-};
+pub(super) const ONE: Servers = Servers::new(1, 0b1);
 /// One, disabled.
-pub(super) const ONE_DISABLED: Servers = Servers {
-    registered: 1,
-    enabled: 0,
-};
+pub(super) const ONE_DISABLED: Servers = Servers::new(1, 0);
 /// Two.
-pub(super) const TWO: Servers = Servers {
-    registered: 2,
-    enabled: 0b11,
-};
+pub(super) const TWO: Servers = Servers::new(2, 0b11);
 /// Two, of which the second is disabled.
-pub(super) const TWO_ONE_DISABLED: Servers = Servers {
-    registered: 2,
-    enabled: 0b1,
-};
+pub(super) const TWO_ONE_DISABLED: Servers = Servers::new(2, 0b1);
 
 pub(super) fn page(fixture: &mut Fixture) -> Counted {
     let page = fixture.arena.page();

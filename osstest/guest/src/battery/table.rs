@@ -72,10 +72,8 @@ const fn at_least_one(
     run: fn(&mut Fixture) -> Counted,
 ) -> Test {
     Test {
-        name: [name, ""],
-        servers,
         want: Want::AtLeast(1),
-        run: Run::Test(run),
+        ..test(name, servers, [], run)
     }
 }
 

@@ -79,10 +79,8 @@ impl Work {
 }
 
 fn remove(removal: &Operation, gfn: Gfn) -> Result<(), Error> {
-    match removal.remove(&Around::new(&Dom0::known()), &[gfn])? {
-        1 => Ok(()),
-        _ => Err(Error::Partial { done: 0, of: 1 }),
-    }
+    let done = removal.remove(&Around::new(&Dom0::known()), &[gfn])?;
+    Error::all(done, 1)
 }
 
 /// In how many rounds exactly one invalidation of the vCPU was completed before it
@@ -90,15 +88,9 @@ fn remove(removal: &Operation, gfn: Gfn) -> Result<(), Error> {
 fn remove_each(vcpu: usize, removal: &Operation, first: Gfn) -> Result<u64, Error> {
     let deadline = Deadline::after_ms(PATIENCE_MS);
     MAILBOXES[vcpu].at_barrier.store(true, Ordering::Release);
-    while !MAILBOXES
-        .iter()
-        .all(|mailbox| mailbox.at_barrier.load(Ordering::Acquire))
-    {
-        if deadline.passed() {
-            return Err(Error::Timeout("all vCPUs to start"));
-        }
-        sched::yield_now();
-    }
+    let is_there = |mailbox: &Mailbox| mailbox.at_barrier.load(Ordering::Acquire);
+    let all_there = || MAILBOXES.iter().all(is_there);
+    Error::Timeout("all vCPUs to start").unless(sched::yield_until(deadline, all_there))?;
     let mut exactly_once = 0;
     for gfn in (first.number()..).take(ROUNDS).filter_map(Gfn::in_arena) {
         let before = invalidations_of(vcpu);
@@ -129,18 +121,14 @@ impl Team {
     }
 
     fn wait(&self, until: impl FnMut() -> bool) -> Result<(), Error> {
-        match sched::wait(&[self.port], Deadline::after_ms(PATIENCE_MS), until) {
-            true => Ok(()),
-            false => Err(Error::Timeout("another vCPU")),
-        }
+        let in_time = sched::wait(&[self.port], Deadline::after_ms(PATIENCE_MS), until);
+        Error::Timeout("another vCPU").unless(in_time)
     }
 
     /// Has another vCPU start a piece of work.
     pub(super) fn post(&self, vcpu: usize, work: Work) -> Result<(), Error> {
         let mailbox = &MAILBOXES[vcpu];
-        if self.is_busy(vcpu) {
-            return Err(Error::Vcpu(vcpu));
-        }
+        Error::Vcpu(vcpu).unless(!self.is_busy(vcpu))?;
         mailbox.at_barrier.store(false, Ordering::Relaxed);
         mailbox.work.set(work);
         let posted = mailbox.posted.load(Ordering::Relaxed);
@@ -160,10 +148,8 @@ impl Team {
     /// Checks that another vCPU does not finish its work for that long.
     pub(super) fn stays_busy(&self, vcpu: usize, ms: u64) -> Result<(), Error> {
         let finished = || !self.is_busy(vcpu);
-        match sched::wait(&[self.port], Deadline::after_ms(ms), finished) {
-            true => Err(Error::WentOn(vcpu)),
-            false => Ok(()),
-        }
+        let went_on = sched::wait(&[self.port], Deadline::after_ms(ms), finished);
+        Error::WentOn(vcpu).unless(!went_on)
     }
 
     /// Waits for another vCPU's result.

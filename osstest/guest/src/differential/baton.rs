@@ -33,12 +33,8 @@ pub(super) fn start() -> Result<(), Error> {
     for (vcpu, port) in PORTS.iter().enumerate().skip(1) {
         low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
         let deadline = Deadline::after_ms(PATIENCE_MS);
-        while port.load(Ordering::Acquire) == 0 {
-            if deadline.passed() {
-                return Err(Error::Vcpu(vcpu));
-            }
-            sched::yield_now();
-        }
+        let started = || port.load(Ordering::Acquire) != 0;
+        Error::Vcpu(vcpu).unless(sched::yield_until(deadline, started))?;
     }
     Ok(())
 }

@@ -56,8 +56,7 @@ fn serve(vcpu: usize) -> Result<(), Error> {
 
 fn run() -> Result<(), Error> {
     let dom0 = Dom0::hello()?;
-    dom0.ask(Request::Arguments)?;
-    let line = dom0.shared.text.copy();
+    let line = dom0.arguments()?;
     let Some(parameters) = Parameters::parse(line.as_str()) else {
         guest::die(format_args!("not a command line: {line}"));
     };

@@ -16,7 +16,6 @@ use crate::{
         kept::Kept,
     },
     operation::{around, operands::PAGES},
-    protocol::Request,
 };
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
 
@@ -80,10 +79,7 @@ impl World {
 
     /// Has dom0 register and enable servers.
     pub(crate) fn configure(&self, dom0: &Dom0, registered: u8, enabled: u8) -> Result<u64, Error> {
-        let done = dom0.ask(Request::Configure {
-            registered,
-            enabled,
-        });
+        let done = dom0.configure(registered, enabled);
         if done.is_ok() {
             self.enabled.store(enabled, Relaxed);
         }
@@ -142,8 +138,5 @@ impl World {
 }
 
 fn populate(first: Gfn, order: u32) -> Result<(), Error> {
-    match memory::populate_physmap(&[first], order)? {
-        1 => Ok(()),
-        done => Err(Error::Partial { done, of: 1 }),
-    }
+    Error::all(memory::populate_physmap(&[first], order)?, 1)
 }

@@ -24,7 +24,7 @@ use crate::{
         shared, shared_info,
         time::Deadline,
     },
-    protocol::{DOMU, HELLO, PATIENCE_MS, Shared},
+    protocol::{DOMU, PATIENCE_MS},
 };
 use core::{fmt, sync::atomic::Ordering};
 use event_loop::EventLoop;
@@ -51,19 +51,12 @@ fn start() -> Result<EventLoop, Errno> {
     shared_info::map(SHARED_INFO.gfn())?;
     let shared = shared::of_domu()?;
     let deadline = Deadline::after_ms(PATIENCE_MS);
-    while shared.hello.load(Ordering::Acquire) != HELLO {
-        if deadline.passed() {
-            Dom0::die(format_args!(
-                "the domU has not said hello for {PATIENCE_MS} ms"
-            ));
-        }
-        sched::yield_now();
+    if !sched::yield_until(deadline, || shared.is_ready()) {
+        Dom0::die(format_args!(
+            "the domU has not said hello for {PATIENCE_MS} ms"
+        ));
     }
-    let doorbell = bind(shared)?;
-    Ok(EventLoop::new(shared, doorbell))
-}
-
-fn bind(shared: &Shared) -> Result<Port, Errno> {
     let remote = Port::new(shared.doorbell.load(Ordering::Relaxed));
-    event::bind_interdomain(DOMU, remote)
+    let doorbell = event::bind_interdomain(DOMU, remote)?;
+    Ok(EventLoop::new(shared, doorbell))
 }

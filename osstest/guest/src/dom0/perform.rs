@@ -30,8 +30,7 @@ impl EventLoop {
             } => return remove(operation, first, count),
             Request::Hold(vcpus) => {
                 self.hold = vcpus;
-                let held = self.shared.held.load(Ordering::Relaxed);
-                self.shared.held.store(held & vcpus, Ordering::Relaxed);
+                self.shared.held.fetch_and(vcpus, Ordering::Relaxed);
             }
             Request::Delay(us) => self.delay_us = us,
             Request::RemoveDuringNext(gfn) => (self.armed, self.removal) = (Some(gfn), None),
@@ -49,8 +48,7 @@ impl EventLoop {
             Request::Cache(gfn) => return cache::map(self.shared, gfn),
             Request::HoldAccesses(vcpus) => {
                 self.hold_accesses = vcpus;
-                let held = self.shared.held.load(Ordering::Relaxed);
-                self.shared.held.store(held & vcpus, Ordering::Relaxed);
+                self.shared.held.fetch_and(vcpus, Ordering::Relaxed);
             }
             Request::DestroyAfter(vcpus) => self.destroy_after = vcpus,
             Request::Pause(us) => {

@@ -19,11 +19,8 @@ impl EventLoop {
     /// scheduling, and thus whether it sends its invalidation now or when it is woken.
     pub(super) fn quiesce(&mut self) {
         let deadline = Deadline::after_ms(PATIENCE_MS);
-        while self.serve() || !all_blocked() {
-            if deadline.passed() {
-                Dom0::die(format_args!("the domU is not quiesced in time"));
-            }
-            sched::yield_now();
+        if !sched::yield_until(deadline, || !self.serve() && all_blocked()) {
+            Dom0::die(format_args!("the domU is not quiesced in time"));
         }
     }
 }

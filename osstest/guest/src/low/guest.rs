@@ -2,6 +2,7 @@
 
 //! What an image is: where it starts and how it ends.
 
+use super::hypercall::sched;
 use core::fmt;
 
 /// A guest image.
@@ -11,6 +12,14 @@ pub trait Role {
 
     /// Reports that this guest cannot go on.
     fn die(why: fmt::Arguments<'_>) -> !;
+
+    /// Ends this guest: turns it off, or reports why it cannot go on.
+    fn end(result: Result<(), impl fmt::Display>) -> ! {
+        match result {
+            Ok(()) => sched::power_off(),
+            Err(why) => Self::die(format_args!("{why}")),
+        }
+    }
 
     /// The timer of this vCPU has interrupted it, and is off; whether Xen has
     /// preempted a hypercall for that. Interrupts are masked.

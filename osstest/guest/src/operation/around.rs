@@ -27,8 +27,8 @@ static SHARED_INFO: AtomicU64 = AtomicU64::new(0);
 
 /// What removals have to do with.
 #[derive(Clone, Copy)]
-pub(crate) struct Around<'a> {
-    pub(crate) dom0: &'a Dom0,
+pub(crate) struct Around {
+    dom0: Dom0,
     /// The reference of a page that dom0 has granted.
     pub(crate) grant: u32,
     /// A frame that dom0 lends.
@@ -48,11 +48,11 @@ pub(crate) fn create(dom0: &Dom0, shared_info: Gfn) -> Result<(), Error> {
     Ok(())
 }
 
-impl<'a> Around<'a> {
+impl Around {
     /// What there is.
-    pub(crate) fn new(dom0: &'a Dom0) -> Self {
+    pub(crate) fn new(dom0: &Dom0) -> Self {
         Self {
-            dom0,
+            dom0: *dom0,
             grant: GRANT.load(Relaxed),
             lent: FRAME.load(Relaxed),
             shared_info: Gfn::in_arena(SHARED_INFO.load(Relaxed)).expect("mapped there"),
@@ -63,6 +63,6 @@ impl<'a> Around<'a> {
     /// how many it has removed.
     pub(super) fn have_removed(&self, by: &str, pages: &[Gfn]) -> Result<u64, Errno> {
         let request = Request::removal(by, pages[0].number(), pages.len());
-        ask(self.dom0, request)
+        ask(&self.dom0, request)
     }
 }

@@ -106,13 +106,13 @@ pub struct Operation {
     pub also_removes: (u64, u64),
     /// Does what has to be done first.
     #[cfg(target_os = "none")]
-    pub(crate) prepare: fn(&Around<'_>) -> Result<(), Errno>,
+    pub(crate) prepare: fn(&Around) -> Result<(), Errno>,
     /// Removes these frames, or replaces what is there.
     #[cfg(target_os = "none")]
-    remove: fn(&Around<'_>, &[Gfn]) -> Removed,
+    remove: fn(&Around, &[Gfn]) -> Removed,
     /// Removes what it has put there that is no RAM of the domU's own.
     #[cfg(target_os = "none")]
-    pub(crate) clear: fn(&Around<'_>, &[Gfn]) -> Result<(), Errno>,
+    pub(crate) clear: fn(&Around, &[Gfn]) -> Result<(), Errno>,
     /// In place of `remove`, if dom0 does it: removes so many frames from the first on.
     #[cfg(target_os = "none")]
     pub(crate) on_dom0: Option<fn(u64, usize) -> Removed>,
@@ -180,7 +180,7 @@ impl Operation {
 
     /// Removes these frames, or replaces what is there.
     #[cfg(target_os = "none")]
-    pub(crate) fn remove(&self, around: &Around<'_>, pages: &[Gfn]) -> Removed {
+    pub(crate) fn remove(&self, around: &Around, pages: &[Gfn]) -> Removed {
         match self.on_dom0 {
             Some(_) => around.have_removed(self.name, pages),
             None => (self.remove)(around, pages),

@@ -99,6 +99,11 @@ impl Shared {
         self.fault.clear();
     }
 
+    /// Whether the domU is ready, and the rest of the page can be used.
+    pub fn is_ready(&self) -> bool {
+        self.hello.load(Ordering::Acquire) == HELLO
+    }
+
     /// The invalidations of a vCPU that have been completed, by each of the first servers.
     pub fn invalidations_of<const N: usize>(&self, vcpu: usize) -> [u64; N] {
         core::array::from_fn(|n| self.invalidations[n][vcpu].load(Ordering::SeqCst))

@@ -16,10 +16,7 @@ use crate::{
         dom0::{self, Dom0},
         error::Error,
     },
-    low::{
-        guest::{self, Role},
-        hypercall::sched,
-    },
+    low::guest::{self, Role},
     protocol::Request,
 };
 use case::{Case, Counted, Expect};
@@ -34,15 +31,10 @@ impl Role for Protocol {
         if vcpu != 0 {
             stage::other(vcpu);
         }
-        let played = if stage::is_afresh() {
-            report((stage::case().afresh)())
-        } else {
-            run()
-        };
-        match played {
-            Ok(()) => sched::power_off(),
-            Err(why) => Self::die(format_args!("{why}")),
-        }
+        Self::end(match stage::is_afresh() {
+            true => report((stage::case().afresh)()),
+            false => run(),
+        })
     }
 
     fn interrupt(preempted: bool) {
@@ -56,8 +48,7 @@ impl Role for Protocol {
 
 fn run() -> Result<(), Error> {
     let dom0 = Dom0::hello()?;
-    dom0.ask(Request::Arguments)?;
-    let line = dom0.shared.text.copy();
+    let line = dom0.arguments()?;
     let name = value(line.as_str(), "case").unwrap_or("");
     let mut numbered = cases::all().enumerate();
     let Some((number, case)) = numbered.find(|(_, case)| case.name == name) else {
@@ -75,8 +66,7 @@ fn run() -> Result<(), Error> {
 /// Prints what the case has counted, and ends the run.
 fn report(counted: Counted) -> Result<(), Error> {
     let dom0 = Dom0::known();
-    dom0.ask(Request::Arguments)?;
-    let line = dom0.shared.text.copy();
+    let line = dom0.arguments()?;
     let case = stage::case();
     let expect = case.expect(value(line.as_str(), "hypervisor"));
     let Case { name, counts, .. } = case;

@@ -72,10 +72,7 @@ impl Stage {
 
     /// Has dom0 register these servers, and no others.
     pub(super) fn servers(&self, registered: u8, enabled: u8) -> Result<(), Error> {
-        self.ask(Request::Configure {
-            registered,
-            enabled,
-        })
+        self.dom0.configure(registered, enabled).map(drop)
     }
 
     /// Has dom0 do something.
@@ -91,10 +88,7 @@ impl Stage {
     /// Starts another vCPU, and waits until it has come as far as 1.
     pub(super) fn start_and_wait(&self, vcpu: usize) -> Result<(), Error> {
         self.start(vcpu)?;
-        match self.reaches(vcpu, 1) {
-            true => Ok(()),
-            false => Err(Error::Vcpu(vcpu)),
-        }
+        Error::Vcpu(vcpu).unless(self.reaches(vcpu, 1))
     }
 
     /// Whether another vCPU has come that far, or does soon.

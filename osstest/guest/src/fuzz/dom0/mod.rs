@@ -22,7 +22,7 @@ use crate::{
         time::Deadline,
     },
     prng::{Prng, mix},
-    protocol::{DOMU, HELLO, MOST_SERVERS, PATIENCE_MS},
+    protocol::{DOMU, MOST_SERVERS, PATIENCE_MS},
 };
 use core::{fmt, sync::atomic::Ordering};
 use server::Server;
@@ -128,11 +128,8 @@ impl Dom0 {
         shared_info::map(SHARED_INFO.gfn()).must("shared_info")?;
         let shared = Lease::new(&SHARED).must("the domU's page")?;
         let deadline = Deadline::after_ms(PATIENCE_MS);
-        while shared.hello.load(Ordering::Acquire) != HELLO {
-            if deadline.passed() {
-                return Err(Wrong::Said("the domU has not said hello"));
-            }
-            sched::yield_now();
+        if !sched::yield_until(deadline, || shared.is_ready()) {
+            return Err(Wrong::Said("the domU has not said hello"));
         }
         sched::learn_time();
         domctl::set_max_memory(DOMU, MAX_KIB).must("max_mem")?;

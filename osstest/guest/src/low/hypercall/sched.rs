@@ -21,6 +21,18 @@ pub fn yield_now() {
     let _ok = unsafe { call(abi::__HYPERVISOR_sched_op, [abi::SCHEDOP_yield as usize]) };
 }
 
+/// Lets other vCPUs run until `until` holds; false if that did not happen before the
+/// deadline.
+pub fn yield_until(deadline: Deadline, mut until: impl FnMut() -> bool) -> bool {
+    while !until() {
+        if deadline.passed() {
+            return false;
+        }
+        yield_now();
+    }
+    true
+}
+
 /// Blocks until `until` holds, looking again whenever one of `ports` is
 /// notified; false if that did not happen before the deadline.
 ///

@@ -190,10 +190,8 @@ pub(super) const CASES: &[Case] = &[
             stage.start_and_wait(1)?;
             let on = stage.value(1);
             stage::let_go(1);
-            match stage.reaches(1, 2) {
-                true => Ok([before, off, on, stage.value(1)].into()),
-                false => Err(Error::Vcpu(1)),
-            }
+            Error::Vcpu(1).unless(stage.reaches(1, 2))?;
+            Ok([before, off, on, stage.value(1)].into())
         },
         other: |_| {
             if !has_acted() {
@@ -224,10 +222,8 @@ pub(super) const CASES: &[Case] = &[
                 sent_by(1)
             };
             let [early, late, then] = [10, 40, 100].map(sent_after);
-            match has_acted() {
-                true => Ok([before(), early, late, then].into()),
-                false => Err(Error::Vcpu(1)),
-            }
+            Error::Vcpu(1).unless(has_acted())?;
+            Ok([before(), early, late, then].into())
         },
         other: |_| interrupted(give_back),
         act: || {
@@ -318,10 +314,8 @@ fn switched_off(stage: &mut Stage) -> Result<[u64; 2], Error> {
     prepare(stage)?;
     stage.start(1)?;
     stage::pause_ms(50);
-    match has_acted() {
-        true => Ok([before(), sent_by(1)]),
-        false => Err(Error::Vcpu(1)),
-    }
+    Error::Vcpu(1).unless(has_acted())?;
+    Ok([before(), sent_by(1)])
 }
 
 fn switch_off() -> bool {

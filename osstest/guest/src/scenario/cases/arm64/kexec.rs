@@ -138,10 +138,8 @@ fn after_hypercalls() -> Result<u64, Error> {
         version::null();
         sched::yield_now();
     }
-    match register_works(0) {
-        true => Ok(sent()),
-        false => Err(Error::Timeout("a register")),
-    }
+    Error::Timeout("a register").unless(register_works(0))?;
+    Ok(sent())
 }
 
 fn after_sleep() -> u64 {
@@ -154,8 +152,6 @@ fn with_another_vcpu() -> Result<u64, Error> {
     let before = invalidations(1);
     low::cpu_on(1).map_err(|_| Error::Vcpu(1))?;
     stage::pause_ms(50);
-    match stage::has_reached(1, 2) {
-        true => Ok(sent() + invalidations(1) - before),
-        false => Err(Error::Vcpu(1)),
-    }
+    Error::Vcpu(1).unless(stage::has_reached(1, 2))?;
+    Ok(sent() + invalidations(1) - before)
 }

@@ -77,10 +77,7 @@ pub(super) fn interrupted(
     START.store(invalidations(low::vcpu_id()), SeqCst);
     interrupt::after_us(AFTER_US);
     interrupt::unmasked(|| hypercall(&pages))?;
-    match has_acted() {
-        true => Ok(()),
-        false => Err(Error::Timeout("the timer")),
-    }
+    Error::Timeout("the timer").unless(has_acted())
 }
 
 /// All of the pages.
@@ -128,14 +125,7 @@ pub(super) fn before() -> u64 {
 
 /// Waits without a moment in which the vCPU could not run.
 pub(super) fn spin_until(there: impl Fn() -> bool) -> bool {
-    let deadline = Deadline::after_ms(500);
-    while !there() {
-        if deadline.passed() {
-            return false;
-        }
-        sched::yield_now();
-    }
-    true
+    sched::yield_until(Deadline::after_ms(500), there)
 }
 
 /// Has dom0 do something, without waiting in Xen for it; whether it gives this reply.
