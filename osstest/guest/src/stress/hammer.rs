@@ -26,7 +26,7 @@ use crate::{
     protocol::{PATIENCE_MS, Request, SERVERS, VCPUS},
 };
 use core::sync::atomic::{
-    AtomicU64,
+    AtomicU64, AtomicUsize,
     Ordering::{Acquire, Relaxed},
 };
 
@@ -62,29 +62,61 @@ const STARTS_ANOTHER: u64 = 2;
 /// again, which it cannot be before the resume.
 const SHUT_DOWN_MS: u64 = 100;
 
-/// What a vCPU has done so far, for others to see.
-#[derive(Default)]
-pub(super) struct Done {
+/// What a vCPU counts.
+#[derive(Clone, Copy)]
+pub(super) enum Count {
     /// Pages given away.
-    pub(super) removals: AtomicU64,
+    Removals,
     /// Of these, those which are still allocated.
-    pub(super) kept: AtomicU64,
+    Kept,
     /// Accesses to registers.
-    pub(super) accesses: AtomicU64,
+    Accesses,
     /// Mappings of the emulator that had to go, and went.
-    pub(super) dropped: AtomicU64,
+    Dropped,
     /// Hypercalls that gave many away.
-    pub(super) many: AtomicU64,
+    Many,
     /// How often it was off and came back.
-    pub(super) unplugged: AtomicU64,
+    Unplugged,
     /// In how many of these cases it was in the middle of a hypercall that removes.
-    pub(super) unplugged_within: AtomicU64,
+    UnpluggedWithin,
     /// How often the domain was suspended and resumed.
-    pub(super) suspended: AtomicU64,
+    Suspended,
     /// How often it was resumed before it had shut down, see [`SHUT_DOWN_MS`].
-    pub(super) shutdowns_deferred: AtomicU64,
+    ShutdownsDeferred,
+}
+
+const COUNTS: usize = Count::ShutdownsDeferred as usize + 1;
+
+/// What a vCPU has done so far, for others to see.
+pub(super) struct Done {
+    counts: [AtomicU64; COUNTS],
     /// What it is at: an index of [`DOING`].
-    pub(super) doing: AtomicU64,
+    doing: AtomicUsize,
+}
+
+impl Done {
+    /// Nothing.
+    pub(super) const fn nothing() -> Self {
+        Self {
+            counts: [const { AtomicU64::new(0) }; COUNTS],
+            doing: AtomicUsize::new(0),
+        }
+    }
+
+    /// How often it has done this.
+    pub(super) fn count(&self, of: Count) -> u64 {
+        self.counts[of as usize].load(Relaxed)
+    }
+
+    /// Its vCPU has done this so many times more.
+    fn add(&self, to: Count, how_many: u64) {
+        self.counts[to as usize].store(self.count(to) + how_many, Relaxed);
+    }
+
+    /// The name of what it is at.
+    pub(super) fn doing(&self) -> &'static str {
+        DOING[self.doing.load(Relaxed)]
+    }
 }
 
 /// What a vCPU is at.
@@ -102,16 +134,6 @@ const DOING: [&str; 12] = [
     "a suspension",
     "many removals, going off within",
 ];
-
-/// The name of what it is at.
-pub(super) fn doing(done: &Done) -> &'static str {
-    let doing = usize::try_from(done.doing.load(Relaxed)).unwrap_or(0);
-    DOING.get(doing).copied().unwrap_or("?")
-}
-
-fn add(to: &AtomicU64, how_many: u64) {
-    to.store(to.load(Relaxed) + how_many, Relaxed);
-}
 
 /// One vCPU.
 pub(super) struct Hammer<'a> {
@@ -202,14 +224,14 @@ impl<'a> Hammer<'a> {
 
     /// Any way to remove.
     fn any(&mut self, wanted: Wanted) -> &'static Operation {
-        let keeps = self.done.kept.load(Relaxed) < MOST_KEPT;
+        let keeps = self.done.count(Count::Kept) < MOST_KEPT;
         ways::any(&mut self.prng, wanted, self.vcpu == 0, keeps)
     }
 
     /// Has dom0 remove a page.
     fn lose_to_dom0(&mut self, dom0: &Dom0, page: Gfn) -> Result<(), Violation> {
         let way = self.any(Wanted::ByDom0);
-        add(&self.done.kept, u64::from(way.keeps));
+        self.done.add(Count::Kept, u64::from(way.keeps));
         let remove = || way.remove(&Around::new(dom0), &[page]);
         let removal = || watch::removal_by_dom0(|| Error::expect("dom0's removal", remove()?, 1));
         match way.pauses {
@@ -220,14 +242,18 @@ impl<'a> Hammer<'a> {
     }
 
     fn page(&mut self) -> Gfn {
-        let number = self.first.number() + self.prng.below(PAGES);
-        Gfn::in_arena(number).expect("part of it")
+        let n = self.prng.below(PAGES);
+        self.nth(n)
+    }
+
+    /// Its n-th page, counted round.
+    fn nth(&self, n: u64) -> Gfn {
+        Gfn::in_arena(self.first.number() + n % PAGES).expect("part of it")
     }
 
     /// Removes pages of its own.
     fn remove(&mut self, way: &Operation, pages: &[Gfn]) -> Result<(), Violation> {
-        let dom0 = Dom0::known();
-        let around = Around::new(&dom0);
+        let around = Around::new(&Dom0::known());
         let count = pages.len() as u64;
         let action = match way.deferred || way.sends == Sends::Own {
             true => Action::Removal(count),
@@ -239,8 +265,9 @@ impl<'a> Hammer<'a> {
         let done = self
             .watch
             .during(action, || Ok(way.remove(&around, pages)?))?;
-        add(&self.done.removals, count);
-        add(&self.done.kept, if way.keeps { count } else { 0 });
+        self.done.add(Count::Removals, count);
+        self.done
+            .add(Count::Kept, if way.keeps { count } else { 0 });
         Ok(Error::expect(way.name, done, count)?)
     }
 
@@ -253,8 +280,7 @@ impl<'a> Hammer<'a> {
 
     /// Populates what was removed.
     fn restore(&mut self, way: &Operation, pages: &[Gfn]) -> Result<(), Violation> {
-        let dom0 = Dom0::known();
-        let around = Around::new(&dom0);
+        let around = Around::new(&Dom0::known());
         let (_, after) = way.also_removes;
         self.watch
             .during(removals(after), || Ok((way.clear)(&around, pages)?))?;
@@ -271,7 +297,7 @@ impl<'a> Hammer<'a> {
         let pages = &self.pages(first)[..count.min(way.most)];
         self.done.doing.store(6, Relaxed);
         self.remove(way, pages)?;
-        add(&self.done.many, 1);
+        self.done.add(Count::Many, 1);
         self.restore(way, pages)
     }
 
@@ -281,21 +307,9 @@ impl<'a> Hammer<'a> {
         (first, 2 + self.prng.index(MANY - 1))
     }
 
-    #[cfg(target_arch = "aarch64")]
-    fn removed_many(&mut self, pages: &[Gfn], done: usize) -> Result<(), Violation> {
-        let count = pages.len() as u64;
-        add(&self.done.removals, count);
-        add(&self.done.many, 1);
-        Error::expect("the removals", done as u64, count)?;
-        self.populate(pages)
-    }
-
     /// Its pages from any of them on.
     fn pages(&self, first: u64) -> [Gfn; MANY] {
-        core::array::from_fn(|n| {
-            let number = self.first.number() + (first + n as u64) % PAGES;
-            Gfn::in_arena(number).expect("part of it")
-        })
+        core::array::from_fn(|n| self.nth(first + n as u64))
     }
 
     fn populate(&mut self, pages: &[Gfn]) -> Result<(), Violation> {
@@ -334,8 +348,12 @@ impl<'a> Hammer<'a> {
         let done = super::arm64::interrupted(self.vcpu, us, || {
             memory::decrease_reservation(pages, PAGE_ORDER)
         })?;
-        self.watch.finish(Action::Removal(count as u64), start)?;
-        self.removed_many(pages, done)
+        let count = count as u64;
+        self.watch.finish(Action::Removal(count), start)?;
+        self.done.add(Count::Removals, count);
+        self.done.add(Count::Many, 1);
+        Error::expect("the removals", done as u64, count)?;
+        self.populate(pages)
     }
 
     /// The guest takes interrupts on 64-bit Arm alone.
@@ -360,7 +378,10 @@ impl<'a> Hammer<'a> {
     fn check_back(&mut self, back: Back) -> Result<(), Violation> {
         self.prng = Prng::new(back.seed);
         self.watch = back.watch;
-        let stale = back.mapped && dom0_has_a_page_mapped();
+        let mapped = match back.mapped {
+            true => nothing_is_mapped(),
+            false => Ok(()),
+        };
         let removal = back.removal;
         let removed = match removal {
             Removal::Preempted { first, count } => {
@@ -376,16 +397,15 @@ impl<'a> Hammer<'a> {
             removed => Action::Preempted(removed as u64),
         };
         self.watch.finish(action, back.start)?;
-        if stale {
-            return Err(Violation::Stale);
-        }
-        add(&self.done.unplugged, 1);
+        mapped?;
+        self.done.add(Count::Unplugged, 1);
         match removal {
             Removal::None => Ok(()),
             Removal::Page(page) => self.populate(&[Gfn::in_arena(page).expect("part of it")]),
             Removal::Preempted { first, .. } => {
-                add(&self.done.unplugged_within, u64::from(removed != 0));
-                add(&self.done.removals, removed as u64);
+                self.done
+                    .add(Count::UnpluggedWithin, u64::from(removed != 0));
+                self.done.add(Count::Removals, removed as u64);
                 self.populate(&self.pages(first)[..removed])
             }
         }
@@ -425,11 +445,8 @@ impl<'a> Hammer<'a> {
         self.start(another)?;
         // Until it has looked, nothing else may be mapped.
         let deadline = Deadline::after_ms(PATIENCE_MS);
-        while unplugged::is_awaited(another) {
-            if deadline.passed() {
-                return Err(Violation::NotBack(another));
-            }
-            sched::yield_now();
+        if !sched::yield_until(deadline, || !unplugged::is_awaited(another)) {
+            return Err(Violation::NotBack(another));
         }
         self.null()?;
         self.populate(&[page])
@@ -459,18 +476,16 @@ impl<'a> Hammer<'a> {
             }
             if removes {
                 Error::expect("the removal", results[0] as u64, 1)?;
-                if dom0_has_a_page_mapped() {
-                    return Err(Violation::Stale);
-                }
+                nothing_is_mapped()?;
             }
             Ok::<_, Violation>(dom0.reply()?)
         })?;
         match was_down {
-            0 => add(&self.done.shutdowns_deferred, 1),
-            _ => add(&self.done.suspended, 1),
+            0 => self.done.add(Count::ShutdownsDeferred, 1),
+            _ => self.done.add(Count::Suspended, 1),
         }
         if removes {
-            add(&self.done.removals, 1);
+            self.done.add(Count::Removals, 1);
             self.populate(&[page])?;
         }
         Ok(())
@@ -493,12 +508,10 @@ impl<'a> Hammer<'a> {
             _ => (SERVERS, true),
         };
         let others = (1 << COMES_AND_GOES) - 1;
-        let configure = Request::Configure {
-            registered: u8::try_from(registered).expect("few"),
-            enabled: others | (u8::from(enabled) << COMES_AND_GOES),
-        };
-        servers::change(enabled, sched::yield_now, || {
-            Error::expect("the servers", dom0.ask(configure)?, 0)
+        let registered = u8::try_from(registered).expect("few");
+        let mask = others | (u8::from(enabled) << COMES_AND_GOES);
+        servers::change(enabled, || {
+            Error::expect("the servers", dom0.configure(registered, mask)?, 0)
         })?;
         self.null()
     }
@@ -527,7 +540,7 @@ impl<'a> Hammer<'a> {
             };
             Ok(got.unwrap_or_else(|| write_and_read(0)))
         })?;
-        add(&self.done.accesses, 2);
+        self.done.add(Count::Accesses, 2);
         Ok(Error::expect("the register", got.into(), (!value).into())?)
     }
 
@@ -538,10 +551,8 @@ impl<'a> Hammer<'a> {
         self.have_mapped(dom0, page)?;
         let way = self.any(Wanted::One);
         self.remove(way, &[page])?;
-        if dom0_has_a_page_mapped() {
-            return Err(Violation::Stale);
-        }
-        add(&self.done.dropped, 1);
+        nothing_is_mapped()?;
+        self.done.add(Count::Dropped, 1);
         self.restore(way, &[page])
     }
 }
@@ -555,6 +566,10 @@ fn removals(count: u64) -> Action {
     }
 }
 
-fn dom0_has_a_page_mapped() -> bool {
-    shared::own().cached.load(Acquire) != 0
+/// An error, if the emulator has a page mapped.
+fn nothing_is_mapped() -> Result<(), Violation> {
+    match shared::own().cached.load(Acquire) {
+        0 => Ok(()),
+        _ => Err(Violation::Stale),
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::{
     error::Violation,
-    hammer::{self, Done, Hammer},
+    hammer::{Count, Done, Hammer},
     servers, unplugged, watch, ways,
 };
 use crate::{
@@ -41,20 +41,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 static STOPPED: [AtomicBool; VCPUS] = [const { AtomicBool::new(false) }; VCPUS];
 /// The first page of each vCPU, which vCPU 0 sets before it starts the others.
 static FIRST: [Kept<Option<Gfn>>; VCPUS] = [const { Kept::new(None) }; VCPUS];
-static DONE: [Done; VCPUS] = [const {
-    Done {
-        removals: AtomicU64::new(0),
-        kept: AtomicU64::new(0),
-        accesses: AtomicU64::new(0),
-        dropped: AtomicU64::new(0),
-        many: AtomicU64::new(0),
-        unplugged: AtomicU64::new(0),
-        unplugged_within: AtomicU64::new(0),
-        suspended: AtomicU64::new(0),
-        shutdowns_deferred: AtomicU64::new(0),
-        doing: AtomicU64::new(0),
-    }
-}; VCPUS];
+static DONE: [Done; VCPUS] = [const { Done::nothing() }; VCPUS];
 
 /// What a vCPU found wrong: the first to do so says it.
 static FOUND: AtomicBool = AtomicBool::new(false);
@@ -66,12 +53,14 @@ pub struct Stress;
 impl Role for Stress {
     fn main(vcpu: usize) -> ! {
         if vcpu == 0 {
-            match run() {
-                Ok(()) => sched::power_off(),
-                Err(why) => Self::die(format_args!("{why}")),
-            }
+            Self::end(run());
         }
-        hammer(vcpu, None);
+        let mut hammer = hammer(vcpu);
+        let mut result = hammer.come_back();
+        while goes_on(vcpu, result) {
+            result = hammer.operation();
+        }
+        STOPPED[vcpu].store(true, Ordering::Release);
         loop {
             sched::yield_now();
         }
@@ -87,46 +76,27 @@ impl Role for Stress {
     }
 }
 
-/// Hammers until [`STOP`] is set, or something is wrong. On vCPU 0 for a while only,
-/// with dom0.
-fn hammer(vcpu: usize, dom0: Option<(&Dom0, &mut Hammer<'_>, Deadline, bool)>) {
-    let seed = SEED.load(Ordering::Acquire);
-    let going = |vcpu: usize, result: Result<(), Violation>| {
-        if let Err(why) = result {
-            if !FOUND.swap(true, Ordering::AcqRel) {
-                let doing = hammer::doing(&DONE[vcpu]);
-                VIOLATION.set(format_args!("vcpu={vcpu} {doing}: {why}"));
-            }
-            STOP.store(true, Ordering::Release);
+/// That of a vCPU, with its own pages.
+fn hammer(vcpu: usize) -> Hammer<'static> {
+    let first = FIRST[vcpu].get().expect("set before it was started");
+    Hammer::new(vcpu, SEED.load(Ordering::Acquire), first, &DONE[vcpu])
+}
+
+/// Whether a vCPU goes on after this: until [`STOP`] is set, or something is wrong.
+fn goes_on(vcpu: usize, result: Result<(), Violation>) -> bool {
+    if let Err(why) = result {
+        if !FOUND.swap(true, Ordering::AcqRel) {
+            let doing = DONE[vcpu].doing();
+            VIOLATION.set(format_args!("vcpu={vcpu} {doing}: {why}"));
         }
-        !STOP.load(Ordering::Acquire)
-    };
-    match dom0 {
-        Some((dom0, hammer, until, component)) => {
-            while going(
-                vcpu,
-                hammer
-                    .operation()
-                    .and_then(|()| hammer.operation_by_dom0(dom0, component)),
-            ) && !until.passed()
-            {}
-        }
-        None => {
-            let first = FIRST[vcpu].get().expect("set before it was started");
-            let mut hammer = Hammer::new(vcpu, seed, first, &DONE[vcpu]);
-            let mut result = hammer.come_back();
-            while going(vcpu, result) {
-                result = hammer.operation();
-            }
-            STOPPED[vcpu].store(true, Ordering::Release);
-        }
+        STOP.store(true, Ordering::Release);
     }
+    !STOP.load(Ordering::Acquire)
 }
 
 fn run() -> Result<(), Error> {
     let dom0 = Dom0::hello()?;
-    dom0.ask(Request::Arguments)?;
-    let line = dom0.shared.text.copy();
+    let line = dom0.arguments()?;
     let wanted = (
         number(line.as_str(), "seed", 1),
         number(line.as_str(), "seconds", 60),
@@ -150,10 +120,7 @@ fn run() -> Result<(), Error> {
     for first in &FIRST {
         first.set(Some(arena.superpage().page(0)));
     }
-    dom0.ask(Request::Configure {
-        registered: 2,
-        enabled: 0b11,
-    })?;
+    dom0.configure(2, 0b11)?;
     dom0.ask(Request::Jitter {
         seed,
         us: JITTER_US,
@@ -168,20 +135,18 @@ fn run() -> Result<(), Error> {
     for vcpu in 1..VCPUS {
         low::cpu_on(vcpu).map_err(|_| Error::Vcpu(vcpu))?;
     }
-    let first = FIRST[0].get().expect("just set");
-    let mut own = Hammer::new(0, seed, first, &DONE[0]);
+    let mut own = hammer(0);
     let mut before = [0; VCPUS];
     let mut seen = 0;
     while !end.passed() && !STOP.load(Ordering::Acquire) {
-        hammer(
-            0,
-            Some((
-                &dom0,
-                &mut own,
-                Deadline::after_ms(SAY_MS).or(end),
-                component,
-            )),
-        );
+        let until = Deadline::after_ms(SAY_MS).or(end);
+        loop {
+            let result = own.operation();
+            let result = result.and_then(|()| own.operation_by_dom0(&dom0, component));
+            if !goes_on(0, result) || until.passed() {
+                break;
+            }
+        }
         seen += 1;
         dom0.print(format_args!("STRESS at {}", Sum))?;
         // Each vCPU has come on since the last time, or it is stuck.
@@ -215,18 +180,12 @@ fn run() -> Result<(), Error> {
 }
 
 fn progress(done: &Done) -> u64 {
-    done.removals.load(Ordering::Relaxed) + done.accesses.load(Ordering::Relaxed)
+    done.count(Count::Removals) + done.count(Count::Accesses)
 }
 
 fn stuck(dom0: &Dom0) -> Result<(), Error> {
-    dom0.print(format_args!(
-        "STRESS stuck doing={},{},{},{} {}",
-        hammer::doing(&DONE[0]),
-        hammer::doing(&DONE[1]),
-        hammer::doing(&DONE[2]),
-        hammer::doing(&DONE[3]),
-        Sum
-    ))?;
+    let [a, b, c, d] = DONE.each_ref().map(Done::doing);
+    dom0.print(format_args!("STRESS stuck doing={a},{b},{c},{d} {Sum}"))?;
     dom0.ask(Request::PowerOff).map(drop)
 }
 
@@ -235,26 +194,23 @@ struct Sum;
 
 impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sum = |of: fn(&Done) -> &AtomicU64| {
-            let numbers = DONE.iter().map(|done| of(done).load(Ordering::Relaxed));
-            numbers.sum::<u64>()
-        };
+        let sum = |of| DONE.iter().map(|done| done.count(of)).sum::<u64>();
         let invalidations = (0..VCPUS).map(|vcpu| shared::own().all_invalidations_of(vcpu));
         write!(
             f,
             "removals={} many={} invalidations={} io={} by-dom0={} servers-changed={} mappings-dropped={} \
              unplugged={} unplugged-within={} suspended={} shutdowns-deferred={} ways={}",
-            sum(|done| &done.removals),
-            sum(|done| &done.many),
+            sum(Count::Removals),
+            sum(Count::Many),
             invalidations.sum::<u64>(),
-            sum(|done| &done.accesses),
+            sum(Count::Accesses),
             watch::by_dom0(),
             servers::changes(),
-            sum(|done| &done.dropped),
-            sum(|done| &done.unplugged),
-            sum(|done| &done.unplugged_within),
-            sum(|done| &done.suspended),
-            sum(|done| &done.shutdowns_deferred),
+            sum(Count::Dropped),
+            sum(Count::Unplugged),
+            sum(Count::UnpluggedWithin),
+            sum(Count::Suspended),
+            sum(Count::ShutdownsDeferred),
             ways::how_many(),
         )
     }

@@ -2,7 +2,7 @@
 
 //! The server that comes and goes: the last one. Those before it stay, enabled.
 
-use crate::protocol::SERVERS;
+use crate::{low::hypercall::sched, protocol::SERVERS};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
 /// Which one.
@@ -52,14 +52,10 @@ impl State {
 }
 
 /// Changes it, on one vCPU only, while none accesses it: that would be a fault.
-pub(super) fn change<E>(
-    enabled: bool,
-    wait: impl Fn(),
-    change: impl FnOnce() -> Result<(), E>,
-) -> Result<(), E> {
+pub(super) fn change<E>(enabled: bool, change: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
     CLOSED.store(true, SeqCst);
     while ACCESSES.load(SeqCst) != 0 {
-        wait();
+        sched::yield_now();
     }
     BEGUN.store(BEGUN.load(SeqCst) + 1, SeqCst);
     change()?;

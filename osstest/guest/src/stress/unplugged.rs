@@ -154,7 +154,5 @@ pub(super) fn start(vcpu: usize) -> Result<(), Violation> {
 /// that, until mapcache-defer is over, which is never in this test.
 fn wait_until_sent(vcpu: usize, start: Start) {
     let deadline = Deadline::after_ms(SENDS_MS);
-    while !start.has_sent_since(vcpu) && !deadline.passed() {
-        sched::yield_now();
-    }
+    sched::yield_until(deadline, || start.has_sent_since(vcpu));
 }
