@@ -6,6 +6,7 @@ use crate::{
     low::{
         gfn::{Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         hypercall::{
+            Errno,
             grant::{self, Mapping},
             memory::{self, EXTENT_SHIFT, Space, Word},
             multicall::{Call, multicall},
@@ -74,23 +75,17 @@ impl Fuzzer {
 
     fn perform(&mut self, kind: u64) {
         match kind {
-            0 | 1 => self.with_pages(|pages| {
-                let _ = memory::decrease_reservation(pages, PAGE_ORDER);
-            }),
-            2 | 3 => self.with_pages(|pages| {
-                let _ = memory::populate_physmap(pages, PAGE_ORDER);
-            }),
-            4 => {
-                let _ = memory::remove_from_physmap(self.frame());
-            }
-            5 => {
-                let superpage = [self.superpage()];
-                let _ = memory::decrease_reservation(&superpage, SUPERPAGE_ORDER);
-            }
-            6 => {
-                let superpage = [self.superpage()];
-                let _ = memory::populate_physmap(&superpage, SUPERPAGE_ORDER);
-            }
+            0 | 1 => self.with_pages(|pages| memory::decrease_reservation(pages, PAGE_ORDER)),
+            2 | 3 => self.with_pages(|pages| memory::populate_physmap(pages, PAGE_ORDER)),
+            4 => drop(memory::remove_from_physmap(self.frame())),
+            5 => drop(memory::decrease_reservation(
+                &[self.superpage()],
+                SUPERPAGE_ORDER,
+            )),
+            6 => drop(memory::populate_physmap(
+                &[self.superpage()],
+                SUPERPAGE_ORDER,
+            )),
             7 => self.preempted(),
             8 => self.multicall(),
             9 | 10 => self.access(),
@@ -116,7 +111,7 @@ impl Fuzzer {
     }
 
     /// Some random pages, or some in a row.
-    fn with_pages(&mut self, act: impl FnOnce(&[Gfn])) {
+    fn with_pages(&mut self, act: impl FnOnce(&[Gfn]) -> Result<usize, Errno>) {
         let count = 1 + self.prng.index(LIST);
         let few = self.prng.below(2) == 0;
         let first = self.superpage().number();
@@ -125,15 +120,13 @@ impl Fuzzer {
             true => Gfn::in_arena(first + n as u64).expect("part of it"),
             false => self.frame(),
         });
-        act(&pages[..if few { count.div_ceil(16) } else { count }]);
+        let _ = act(&pages[..if few { count.div_ceil(16) } else { count }]);
     }
 
     /// A removal during which a timer of Xen's expires.
     fn preempted(&mut self) {
         time::preempt_after_us(1 + self.prng.below(100));
-        self.with_pages(|pages| {
-            let _ = memory::decrease_reservation(pages, PAGE_ORDER);
-        });
+        self.with_pages(|pages| memory::decrease_reservation(pages, PAGE_ORDER));
         time::stop_preempting();
     }
 
@@ -155,9 +148,7 @@ impl Fuzzer {
 
     fn grant(&mut self) {
         match self.mapped.take() {
-            Some(mapped) => {
-                let _ = grant::unmap(mapped);
-            }
+            Some(mapped) => drop(grant::unmap(mapped)),
             None => {
                 let reference = self.shared.grant.load(Ordering::Relaxed);
                 self.mapped = grant::map(DOM0, reference, self.frame()).ok();

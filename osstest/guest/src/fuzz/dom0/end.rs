@@ -3,7 +3,7 @@
 //! The end: a domU that Xen has not crashed goes on when all servers are gone;
 //! and when it is destroyed, nothing of it is left.
 
-use super::{Dom0, Must, Wrong};
+use super::{Dom0, Must, Wrong, found};
 use crate::{
     dom0::console::line,
     low::{
@@ -28,30 +28,23 @@ impl Dom0 {
     /// Ends the domU, and the run; what is wrong is printed.
     pub(super) fn end(mut self) -> Result<(), Wrong> {
         self.say();
-        let fault = &self.shared.fault;
-        if !fault.is_empty() {
-            line(format_args!("FUZZ wrong domU: {}", fault.copy()));
-            return Ok(());
-        }
+        self.has_no_fault()?;
         let crashed = domctl::life(DOMU).must("getdomaininfo")? == Life::Crashed;
         // Every other domU is destroyed as it is, with vCPUs that wait.
-        if !crashed && self.prng.below(2) == 0 && !self.goes_on()? {
-            return Ok(());
+        if !crashed && self.prng.below(2) == 0 {
+            self.goes_on()?;
         }
         let operations = self.shared.all_operations();
         let (seed, before, expected) = (self.seed, self.before, self.expected);
         let counts = core::mem::take(&mut self.counts);
-        if !self.destroyed()? {
-            return Ok(());
-        }
+        self.destroy()?;
         // If it is not known how many, all that come in time.
         let freed = freed(before.0, if expected == 0 { u64::MAX } else { expected })?;
         let want = expected.saturating_sub(SLACK).max(before.1);
         if freed < want {
-            line(format_args!(
-                "FUZZ wrong {freed} pages are free again, of at least {want}"
-            ));
-            return Ok(());
+            return Err(found(format_args!(
+                "{freed} pages are free again, of at least {want}"
+            )));
         }
         line(format_args!(
             "FUZZ end seed={seed} steps={} operations={operations} requests={} servers={} removals={} crashed={} freed={freed} had={}",
@@ -65,8 +58,17 @@ impl Dom0 {
         Ok(())
     }
 
-    /// Destroys all servers; whether every vCPU then comes on.
-    fn goes_on(&mut self) -> Result<bool, Wrong> {
+    /// An error, if the domU has faulted.
+    fn has_no_fault(&self) -> Result<(), Wrong> {
+        let fault = &self.shared.fault;
+        match fault.is_empty() {
+            true => Ok(()),
+            false => Err(found(format_args!("domU: {}", fault.copy()))),
+        }
+    }
+
+    /// Destroys all servers: every vCPU then comes on, unless Xen crashes the domU.
+    fn goes_on(&mut self) -> Result<(), Wrong> {
         for server in self.servers.iter_mut().filter_map(Option::take) {
             server.destroy();
         }
@@ -86,33 +88,28 @@ impl Dom0 {
             let now = done(self);
             // Two more: the first may have been at its end.
             let Some(stuck) = (0..VCPUS).find(|&vcpu| now[vcpu] < before[vcpu] + 2) else {
-                return Ok(true);
+                return Ok(());
             };
             if domctl::life(DOMU).must("getdomaininfo")? == Life::Crashed {
-                return Ok(true);
+                return Ok(());
             }
-            let fault = &self.shared.fault;
-            if !fault.is_empty() {
-                line(format_args!("FUZZ wrong domU: {}", fault.copy()));
-                return Ok(false);
-            }
+            self.has_no_fault()?;
             if deadline.passed() {
                 // Domains and their vCPUs, run queues, event channels.
                 sysctl::debug_keys(*b"qre").must("debug keys")?;
-                line(format_args!(
-                    "FUZZ wrong vcpu={stuck} is stuck without any server, doing={} operations={}",
+                return Err(found(format_args!(
+                    "vcpu={stuck} is stuck without any server, doing={} operations={}",
                     self.shared.doing[stuck].load(Ordering::Relaxed),
                     now[stuck]
-                ));
-                return Ok(false);
+                )));
             }
             sched::doze(&[], Deadline::after_us(500));
         }
     }
 
-    /// Destroys the domU, with or without having let go of its pages first;
-    /// whether nothing of it is left.
-    fn destroyed(mut self) -> Result<bool, Wrong> {
+    /// Destroys the domU, with or without having let go of its pages first:
+    /// nothing of it is left.
+    fn destroy(mut self) -> Result<(), Wrong> {
         let first = self.prng.below(2) == 0;
         if first {
             self.unmap_all();
@@ -127,11 +124,10 @@ impl Dom0 {
         loop {
             let life = domctl::life(DOMU).must("getdomaininfo")?;
             if life == Life::Gone {
-                return Ok(true);
+                return Ok(());
             }
             if deadline.passed() {
-                line(format_args!("FUZZ wrong the domU is left: {life:?}"));
-                return Ok(false);
+                return Err(found(format_args!("the domU is left: {life:?}")));
             }
             sched::doze(&[], Deadline::after_us(500));
         }
