@@ -114,7 +114,7 @@ impl Rule {
 }
 
 /// What is compared of the invalidations of an operation. It is displayed as what
-/// is compared and, after ` # `, what that hides.
+/// is compared and, after ` # `, what that hides: `{:#}` leaves that out.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
     /// The rule.
@@ -151,23 +151,6 @@ impl Compared {
         }
     }
 
-    /// What is compared, as numbers.
-    pub fn words(&self) -> impl Iterator<Item = u64> {
-        let rule = self.rule;
-        let Sent {
-            before,
-            invalidations,
-            closed,
-        } = self.sent;
-        let closes = !matches!(rule, Rule::Exact | Rule::Preempted(_));
-        let of_all = closed.into_iter().flatten().filter(move |_| closes);
-        let own = invalidations.into_iter().filter(move |_| !closes);
-        [rule.number() as u64]
-            .into_iter()
-            .chain(before)
-            .chain(own.chain(of_all).map(move |count| rule.count(count)))
-    }
-
     /// All invalidations.
     pub fn invalidations(&self) -> u64 {
         let Sent {
@@ -196,12 +179,14 @@ impl fmt::Display for Compared {
         let count = |count| rule.count(count);
         match rule {
             Rule::Exact => write!(f, " invalidations={invalidations},{another}"),
-            Rule::Preempted(_) => write!(
-                f,
-                " invalidations>={},{} # invalidations={invalidations},{another}",
-                count(invalidations),
-                count(another)
-            ),
+            Rule::Preempted(_) => {
+                let (least, other) = (count(invalidations), count(another));
+                write!(f, " invalidations>={least},{other}")?;
+                if f.alternate() {
+                    return Ok(());
+                }
+                write!(f, " # invalidations={invalidations},{another}")
+            }
             _ => {
                 let is = match rule {
                     Rule::Foreign => "=",
@@ -209,6 +194,9 @@ impl fmt::Display for Compared {
                     _ => "-beyond=",
                 };
                 write!(f, " each{is}{}", Each(closed.map(|of| of.map(count))))?;
+                if f.alternate() {
+                    return Ok(());
+                }
                 write!(
                     f,
                     " # invalidations={invalidations},{another} each={}",

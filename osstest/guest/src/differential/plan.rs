@@ -39,11 +39,6 @@ impl Op {
         }
     }
 
-    /// As a number.
-    pub fn encode(self) -> u64 {
-        self.kind as u64 | ((self.vcpu as u64) << 8) | (u64::from(self.salt) << 32)
-    }
-
     /// What there is to know of its kind.
     pub const fn operation(self) -> &'static Operation {
         &OPERATIONS[self.kind]

@@ -91,38 +91,38 @@ pub(super) fn lines() -> impl Iterator<Item = Line> {
 }
 
 impl Line {
-    fn values(&self) -> &[i64] {
-        &self.outcome.values[..self.outcome.len]
-    }
-
     /// Whether it ends the episode on its vCPU.
     pub(super) fn is_last(&self) -> bool {
         self.n >= OPS
     }
+}
 
-    /// Mixes what is compared of it into a digest.
-    pub(super) fn digest(&self, compared: &Compared, digest: u64) -> u64 {
-        let values = self.values();
-        [self.n as u64, self.op.encode(), values.len() as u64]
-            .into_iter()
-            .chain(values.iter().map(|&value| value as u64))
-            .chain(compared.words())
-            .fold(digest, |digest, word| mix(digest ^ mix(word)))
+/// The digest of all text that is written into it.
+#[derive(Default)]
+pub(super) struct Digest(pub(super) u64);
+
+impl fmt::Write for Digest {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let Self(digest) = self;
+        text.bytes()
+            .for_each(|byte| *digest = mix(*digest ^ u64::from(byte)));
+        Ok(())
     }
 }
 
 /// A recorded operation and what is compared of it, displayed as its line of the
-/// trace.
+/// trace; with `{:#}` without what is not compared.
 pub(super) struct Shown<'a>(pub(super) &'a Line, pub(super) &'a Compared);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(line, compared) = self;
-        let Line { n, op, .. } = line;
+        let Line { n, op, outcome, .. } = line;
         write!(f, "OP {n} {op} ->")?;
-        for value in line.values() {
+        for value in &outcome.values[..outcome.len] {
             write!(f, " {value}")?;
         }
-        write!(f, " | {compared}")
+        f.write_str(" | ")?;
+        compared.fmt(f)
     }
 }

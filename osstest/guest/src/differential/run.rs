@@ -8,7 +8,7 @@ use super::{
     episode,
     parameters::Parameters,
     plan::Plan,
-    records::{self, Shown},
+    records::{self, Digest, Shown},
     servers::Servers,
     tally::{Count, Tally},
     world::WORLD,
@@ -22,7 +22,7 @@ use crate::{
     operation::OPERATIONS,
     protocol::Request,
 };
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 /// The image.
 pub struct Differential;
@@ -79,16 +79,18 @@ fn run() -> Result<(), Error> {
         let plan = Plan::new(seed, episode);
         episode::perform_all(&dom0, &plan, mask)?;
         let mut servers = Servers::new(plan.registered, plan.enabled);
-        let mut digest = 0;
+        let mut digest = Digest::default();
         for line in records::lines() {
             let compared = Compared::next(&mut servers, line.op, line.sent);
-            digest = line.digest(&compared, digest);
             tally.count(&line, &compared);
+            let shown = Shown(&line, &compared);
+            // A digest takes any text.
+            let _written = write!(digest, "{shown:#}");
             if trace {
-                dom0.print(format_args!("{}", Shown(&line, &compared)))?;
+                dom0.print(format_args!("{shown}"))?;
             }
         }
-        dom0.print(format_args!("EPISODE {episode} {digest:016x}"))?;
+        dom0.print(format_args!("EPISODE {episode} {:016x}", digest.0))?;
     }
 
     for (operation, count) in OPERATIONS.iter().zip(tally.kinds) {
