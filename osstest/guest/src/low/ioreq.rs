@@ -78,26 +78,23 @@ impl IoreqPage {
         })
     }
 
-    /// The contents of a slot as words, of which the last has the state in its
-    /// lowest byte and the type above.
-    pub fn words(&self, vcpu: usize) -> [u32; WORDS] {
-        let words: *const u32 = self.slot(vcpu).cast();
-        core::array::from_fn(|n| {
-            // SAFETY: inside the slot, which has so many.
-            let word = unsafe { words.add(n) };
-            // SAFETY: as for `read()`.
-            unsafe { word.read_volatile() }
-        })
+    fn place(&self, vcpu: usize, word: usize) -> *mut u32 {
+        assert!(word < WORDS);
+        // SAFETY: inside the slot, which has so many.
+        unsafe { self.slot(vcpu).cast::<u32>().add(word) }
     }
 
-    /// Writes one of the words of a slot, whosever it is: no emulator may.
+    /// One of the words of a slot. The last has the state in its lowest byte and the
+    /// type above.
+    pub fn word(&self, vcpu: usize, word: usize) -> u32 {
+        // SAFETY: as for `read()`.
+        unsafe { self.place(vcpu, word).read_volatile() }
+    }
+
+    /// Writes one of them, whosever it is: no emulator may.
     pub fn scribble(&self, vcpu: usize, word: usize, value: u32) {
-        assert!(word < WORDS);
-        let words: *mut u32 = self.slot(vcpu).cast();
-        // SAFETY: inside the slot, which has so many.
-        let place = unsafe { words.add(word) };
-        // SAFETY: as above; all of it is plain data, whatever Xen makes of it.
-        unsafe { place.write_volatile(value) };
+        // SAFETY: all of the slot is plain data, whatever Xen makes of it.
+        unsafe { self.place(vcpu, word).write_volatile(value) };
     }
 
     /// Unmaps the page from the frame that it was mapped over.

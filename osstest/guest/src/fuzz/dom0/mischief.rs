@@ -32,7 +32,7 @@ impl Dom0 {
     pub(super) fn legal_state(&mut self) {
         let state = self.prng.word_below(4);
         if let Some((server, page, vcpu)) = self.slot() {
-            let word = page.words(vcpu)[STATE];
+            let word = page.word(vcpu, STATE);
             page.scribble(vcpu, STATE, word & !0xf | state);
             server.notify(vcpu);
         }
@@ -53,7 +53,7 @@ impl Dom0 {
     pub(super) fn garbage_type(&mut self) {
         let value = self.prng.word();
         if let Some((_, page, vcpu)) = self.slot() {
-            let state = page.words(vcpu)[STATE] & 0xff;
+            let state = page.word(vcpu, STATE) & 0xff;
             page.scribble(vcpu, STATE, value & !0xff | state);
         }
     }

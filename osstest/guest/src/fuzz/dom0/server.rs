@@ -70,7 +70,7 @@ impl Server {
     /// page, where Xen puts it when the server is enabled.
     fn bind(&mut self, vcpu: usize) {
         let Some(page) = &self.page else { return };
-        let remote = page.words(vcpu)[PORT];
+        let remote = page.word(vcpu, PORT);
         if self.ports[vcpu].is_none() && remote < 4096 {
             self.ports[vcpu] = event::bind_interdomain(DOMU, Port::new(remote)).ok();
         }
