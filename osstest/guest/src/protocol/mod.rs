@@ -84,15 +84,13 @@ const _: () = assert!(size_of::<Shared>() == 4096);
 impl Shared {
     /// Resets the page, on the domU.
     pub fn clear(&self) {
-        self.posted.store(0, Ordering::Relaxed);
-        self.done.store(0, Ordering::Relaxed);
-        self.held.store(0, Ordering::Relaxed);
-        self.accesses.store(0, Ordering::Relaxed);
-        self.rounds.store(0, Ordering::Relaxed);
-        self.cached.store(0, Ordering::Relaxed);
-        self.go.store(0, Ordering::Relaxed);
-        let counts = self.invalidations.as_flattened().iter();
-        for count in counts.chain(&self.operations).chain(&self.doing) {
+        for word in [&self.posted, &self.done, &self.held, &self.cached, &self.go] {
+            word.store(0, Ordering::Relaxed);
+        }
+        let of_all = [&self.accesses, &self.rounds];
+        let of_vcpus = self.operations.iter().chain(&self.doing);
+        let counts = self.invalidations.as_flattened().iter().chain(of_vcpus);
+        for count in counts.chain(of_all) {
             count.store(0, Ordering::Relaxed);
         }
         self.text.clear();
