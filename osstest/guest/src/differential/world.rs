@@ -8,7 +8,7 @@
 use crate::{
     battery::{dom0::Dom0, error::Error},
     low::{
-        gfn::{Arena, Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
+        gfn::{Arena, Chosen, Gfn, PAGE_ORDER, SUPERPAGE, SUPERPAGE_ORDER},
         hypercall::{
             grant::{self, Mapping},
             memory,
@@ -17,7 +17,7 @@ use crate::{
     },
     operation::{around, operands::PAGES},
 };
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
 
 /// Grants that an episode can have mapped: more than it tries.
 const MAPPINGS: usize = 128;
@@ -25,9 +25,9 @@ const MAPPINGS: usize = 128;
 /// The world. There is one.
 pub(crate) struct World {
     /// The first of the pages that operations are about.
-    pages: AtomicU64,
+    pages: Chosen,
     /// The first page of a superpage.
-    superpage: AtomicU64,
+    superpage: Chosen,
     /// Whether an operation of this episode was about the superpage.
     superpage_used: AtomicBool,
     /// Which servers are enabled.
@@ -39,37 +39,32 @@ pub(crate) struct World {
 
 /// The world.
 pub(crate) static WORLD: World = World {
-    pages: AtomicU64::new(0),
-    superpage: AtomicU64::new(0),
+    pages: Chosen::none(),
+    superpage: Chosen::none(),
     superpage_used: AtomicBool::new(false),
     enabled: AtomicU8::new(0),
     mappings: [const { Kept::new(None) }; MAPPINGS],
     mapped: AtomicU32::new(0),
 };
 
-fn gfn(of: &AtomicU64, n: u64) -> Gfn {
-    Gfn::in_arena(of.load(Relaxed) + n).expect("part of the arena")
-}
-
 impl World {
     /// Makes it.
     pub(crate) fn create(&self, dom0: &Dom0) -> Result<(), Error> {
         let mut arena = Arena::new();
-        let first = |page: Gfn| page.number();
-        self.pages.store(first(arena.superpage().page(0)), Relaxed);
-        self.superpage
-            .store(first(arena.superpage().page(0)), Relaxed);
+        for first in [&self.pages, &self.superpage] {
+            first.set(arena.superpage().page(0));
+        }
         around::create(dom0, arena.page())
     }
 
     pub(crate) fn page(&self, n: u64) -> Gfn {
-        gfn(&self.pages, n)
+        self.pages.get().plus(n)
     }
 
     /// A page of the superpage.
     pub(crate) fn of_superpage(&self, n: u64) -> Gfn {
         self.superpage_used.store(true, Relaxed);
-        gfn(&self.superpage, n)
+        self.superpage.get().plus(n)
     }
 
     /// Whether a server is enabled.
@@ -127,11 +122,11 @@ impl World {
             populate(page, PAGE_ORDER)?;
         }
         if self.superpage_used.swap(false, Relaxed) {
-            for n in 0..SUPERPAGE as u64 {
-                let _unpopulated =
-                    memory::decrease_reservation(&[gfn(&self.superpage, n)], PAGE_ORDER);
+            let first = self.superpage.get();
+            for page in (0..SUPERPAGE as u64).map(|n| first.plus(n)) {
+                let _unpopulated = memory::decrease_reservation(&[page], PAGE_ORDER);
             }
-            populate(gfn(&self.superpage, 0), SUPERPAGE_ORDER)?;
+            populate(first, SUPERPAGE_ORDER)?;
         }
         Ok(())
     }

@@ -7,20 +7,17 @@ use super::operation::{Fuzzer, WINDOW};
 use crate::{
     low::{
         self,
-        gfn::{Arena, Gfn},
+        gfn::{Arena, Chosen},
         guest::{self, Role},
         hypercall::sched,
         shared,
     },
     protocol::{HELLO, Shared, VCPUS},
 };
-use core::{
-    fmt,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use core::{fmt, sync::atomic::Ordering};
 
 /// The first of the frames that it is all about.
-static FIRST: AtomicU64 = AtomicU64::new(0);
+static FIRST: Chosen = Chosen::none();
 
 /// The image.
 pub struct Fuzz;
@@ -31,8 +28,7 @@ impl Role for Fuzz {
         if vcpu == 0 {
             start(shared);
         }
-        let first = Gfn::in_arena(FIRST.load(Ordering::Acquire)).expect("part of it");
-        let mut fuzzer = Fuzzer::new(shared, vcpu, first);
+        let mut fuzzer = Fuzzer::new(shared, vcpu, FIRST.get());
         loop {
             fuzzer.step();
         }
@@ -49,11 +45,10 @@ impl Role for Fuzz {
 /// Waits for dom0, and starts the others.
 fn start(shared: &Shared) {
     let mut arena = Arena::new();
-    let first = arena.superpage().page(0);
+    FIRST.set(arena.superpage().page(0));
     for _ in 1..WINDOW {
         arena.superpage();
     }
-    FIRST.store(first.number(), Ordering::Release);
     shared.clear();
     shared.hello.store(HELLO, Ordering::Release);
     while shared.go.load(Ordering::Acquire) == 0 {

@@ -101,23 +101,23 @@ impl Fuzzer {
     }
 
     fn frame(&mut self) -> Gfn {
-        let number = self.prng.below((WINDOW * SUPERPAGE) as u64);
-        Gfn::in_arena(self.first.number() + number).expect("part of it")
+        self.first
+            .plus(self.prng.below((WINDOW * SUPERPAGE) as u64))
     }
 
     fn superpage(&mut self) -> Gfn {
-        let number = self.prng.below(WINDOW as u64) * SUPERPAGE as u64;
-        Gfn::in_arena(self.first.number() + number).expect("part of it")
+        let n = self.prng.below(WINDOW as u64);
+        self.first.plus(n * SUPERPAGE as u64)
     }
 
     /// Some random pages, or some in a row.
     fn with_pages(&mut self, act: impl FnOnce(&[Gfn]) -> Result<usize, Errno>) {
         let count = 1 + self.prng.index(LIST);
         let few = self.prng.below(2) == 0;
-        let first = self.superpage().number();
+        let first = self.superpage();
         let row = self.prng.below(2) == 0;
         let pages: [Gfn; LIST] = core::array::from_fn(|n| match row {
-            true => Gfn::in_arena(first + n as u64).expect("part of it"),
+            true => first.plus(n as u64),
             false => self.frame(),
         });
         let _ = act(&pages[..if few { count.div_ceil(16) } else { count }]);

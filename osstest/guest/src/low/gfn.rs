@@ -3,7 +3,11 @@
 //! Guest frames whose mapping may change.
 
 use super::{abi, arch};
-use core::{cell::UnsafeCell, ops::Range};
+use core::{
+    cell::UnsafeCell,
+    ops::Range,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 const PAGE_SHIFT: u32 = 12;
 const PAGE_SIZE: usize = 1 << PAGE_SHIFT;
@@ -42,10 +46,12 @@ impl Gfn {
     // INVARIANT: that one.
     pub const NOWHERE: Self = Self(0xffff_ffff_fff0);
 
-    /// A frame of the arena by its number.
-    pub fn in_arena(gfn: u64) -> Option<Self> {
-        // INVARIANT: just checked.
-        ARENA.contains(&gfn).then_some(Self(gfn))
+    /// The n-th frame behind this one, in the arena.
+    pub fn plus(self, n: u64) -> Self {
+        let gfn = self.0 + n;
+        assert!(ARENA.contains(&gfn), "no part of the arena");
+        // INVARIANT: just asserted.
+        Self(gfn)
     }
 
     /// Its number.
@@ -83,6 +89,29 @@ impl Gfn {
     pub(super) fn pointer<T>(self) -> *mut T {
         let address = usize::try_from(self.address()).expect("memory is addressable");
         core::ptr::with_exposed_provenance_mut(address)
+    }
+}
+
+/// A frame that one vCPU chooses for all of them.
+pub struct Chosen(AtomicU64);
+
+impl Chosen {
+    /// None yet.
+    pub const fn none() -> Self {
+        Self(AtomicU64::new(Gfn::NOWHERE.0))
+    }
+
+    /// This one.
+    pub fn set(&self, gfn: Gfn) {
+        self.0.store(gfn.0, Ordering::Release);
+    }
+
+    /// Which one it is.
+    pub fn get(&self) -> Gfn {
+        // INVARIANT: that of a `Gfn`.
+        let gfn = Gfn(self.0.load(Ordering::Acquire));
+        assert!(gfn != Gfn::NOWHERE, "none is chosen");
+        gfn
     }
 }
 

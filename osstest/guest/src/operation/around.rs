@@ -6,7 +6,11 @@
 use super::perform::ask;
 use crate::{
     battery::{dom0::Dom0, error::Error},
-    low::{gfn::Gfn, hypercall::Errno, shared_info},
+    low::{
+        gfn::{Chosen, Gfn},
+        hypercall::Errno,
+        shared_info,
+    },
     protocol::Request,
 };
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -23,7 +27,7 @@ pub(crate) const LENT: u64 = 0x6c65_6e74_2070_6167;
 
 static GRANT: AtomicU32 = AtomicU32::new(0);
 static FRAME: AtomicU64 = AtomicU64::new(0);
-static SHARED_INFO: AtomicU64 = AtomicU64::new(0);
+static SHARED_INFO: Chosen = Chosen::none();
 
 /// What removals have to do with.
 #[derive(Clone, Copy)]
@@ -40,7 +44,7 @@ pub(crate) struct Around {
 /// Maps shared_info there, and has dom0 provide the others. On one vCPU, once.
 pub(crate) fn create(dom0: &Dom0, shared_info: Gfn) -> Result<(), Error> {
     shared_info::map(shared_info)?;
-    SHARED_INFO.store(shared_info.number(), Relaxed);
+    SHARED_INFO.set(shared_info);
     dom0.ask(Request::MaxMemory(MAX_KIB))?;
     let grant = dom0.ask(Request::Grant(GRANTED))?;
     GRANT.store(u32::try_from(grant).unwrap_or(u32::MAX), Relaxed);
@@ -55,7 +59,7 @@ impl Around {
             dom0: *dom0,
             grant: GRANT.load(Relaxed),
             lent: FRAME.load(Relaxed),
-            shared_info: Gfn::in_arena(SHARED_INFO.load(Relaxed)).expect("mapped there"),
+            shared_info: SHARED_INFO.get(),
         }
     }
 

@@ -169,7 +169,7 @@ impl<'a> Hammer<'a> {
             0..3 if !abstains => match self.goes_off(GOES_OFF) {
                 true => {
                     self.remove(&decrease::PAGE, &[page])?;
-                    self.go_off(Removal::Page(page.number()))
+                    self.go_off(Removal::Page(page))
                 }
                 false => {
                     let way = self.any(Wanted::One);
@@ -248,7 +248,7 @@ impl<'a> Hammer<'a> {
 
     /// Its n-th page, counted round.
     fn nth(&self, n: u64) -> Gfn {
-        Gfn::in_arena(self.first.number() + n % PAGES).expect("part of it")
+        self.first.plus(n % PAGES)
     }
 
     /// Removes pages of its own.
@@ -401,7 +401,7 @@ impl<'a> Hammer<'a> {
         self.done.add(Count::Unplugged, 1);
         match removal {
             Removal::None => Ok(()),
-            Removal::Page(page) => self.populate(&[Gfn::in_arena(page).expect("part of it")]),
+            Removal::Page(page) => self.populate(&[page]),
             Removal::Preempted { first, .. } => {
                 self.done
                     .add(Count::UnpluggedWithin, u64::from(removed != 0));

@@ -15,10 +15,9 @@ use crate::{
     },
     low::{
         self,
-        gfn::{Arena, Gfn},
+        gfn::{Arena, Chosen},
         guest::{self, Role},
         hypercall::sched,
-        kept::Kept,
         shared,
         time::Deadline,
     },
@@ -40,7 +39,7 @@ static SEED: AtomicU64 = AtomicU64::new(0);
 static STOP: AtomicBool = AtomicBool::new(false);
 static STOPPED: [AtomicBool; VCPUS] = [const { AtomicBool::new(false) }; VCPUS];
 /// The first page of each vCPU, which vCPU 0 sets before it starts the others.
-static FIRST: [Kept<Option<Gfn>>; VCPUS] = [const { Kept::new(None) }; VCPUS];
+static FIRST: [Chosen; VCPUS] = [const { Chosen::none() }; VCPUS];
 static DONE: [Done; VCPUS] = [const { Done::nothing() }; VCPUS];
 
 /// What a vCPU found wrong: the first to do so says it.
@@ -78,8 +77,8 @@ impl Role for Stress {
 
 /// That of a vCPU, with its own pages.
 fn hammer(vcpu: usize) -> Hammer<'static> {
-    let first = FIRST[vcpu].get().expect("set before it was started");
-    Hammer::new(vcpu, SEED.load(Ordering::Acquire), first, &DONE[vcpu])
+    let seed = SEED.load(Ordering::Acquire);
+    Hammer::new(vcpu, seed, FIRST[vcpu].get(), &DONE[vcpu])
 }
 
 /// Whether a vCPU goes on after this: until [`STOP`] is set, or something is wrong.
@@ -118,7 +117,7 @@ fn run() -> Result<(), Error> {
     let mut arena = Arena::new();
     around::create(&dom0, arena.page())?;
     for first in &FIRST {
-        first.set(Some(arena.superpage().page(0)));
+        first.set(arena.superpage().page(0));
     }
     dom0.configure(2, 0b11)?;
     dom0.ask(Request::Jitter {

@@ -8,7 +8,7 @@ use super::{
     watch::{Start, Watch},
 };
 use crate::{
-    low::{self, hypercall::sched, kept::Kept, time::Deadline},
+    low::{self, gfn::Gfn, hypercall::sched, kept::Kept, time::Deadline},
     prng::Prng,
     protocol::VCPUS,
 };
@@ -49,8 +49,8 @@ static UNPLUGGED: [Unplugged; VCPUS] = [const {
 pub(super) enum Removal {
     /// Nothing.
     None,
-    /// A page of its own, of that number: the hypercall had returned.
-    Page(u64),
+    /// A page of its own: the hypercall had returned.
+    Page(Gfn),
     /// Some of so many of its pages, from the one of that number on: the hypercall
     /// was preempted.
     #[cfg_attr(

@@ -13,11 +13,7 @@ use super::super::{
     case::{Case, Counted, Expect},
     stage::Stage,
 };
-use crate::{
-    low::{gfn::Gfn, hypercall::memory, mmio},
-    protocol::Request,
-};
-use core::sync::atomic::{AtomicU64, Ordering};
+use crate::{low::mmio, protocol::Request};
 
 /// What the cases have in common.
 const DESTROYED: Case = Case {
@@ -34,25 +30,16 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "server-destroyed-after-completion/invalidate",
         run: |stage| {
-            PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+            afterwards::PAGE.set(stage.arena.page());
             run(stage)
         },
-        other: |_| {
-            if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
-                memory::remove_from_physmap(page)?;
-            }
-            afterwards::went_on(0);
-            Ok(())
-        },
+        other: afterwards::remove,
         ..DESTROYED
     },
     // The request is a read.
     Case {
         name: "server-destroyed-after-completion/read",
-        other: |_| {
-            afterwards::went_on(mmio::read(0).into());
-            Ok(())
-        },
+        other: afterwards::read,
         ..DESTROYED
     },
     // The request is a write.
@@ -60,14 +47,11 @@ pub(super) const CASES: &[Case] = &[
         name: "server-destroyed-after-completion/write",
         other: |_| {
             mmio::write(0, 1);
-            afterwards::went_on(0);
-            Ok(())
+            afterwards::went_on(0)
         },
         ..DESTROYED
     },
 ];
-
-static PAGE: AtomicU64 = AtomicU64::new(0);
 
 fn run(stage: &mut Stage) -> Counted {
     stage.servers(1, 0b1)?;

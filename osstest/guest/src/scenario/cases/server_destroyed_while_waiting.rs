@@ -9,21 +9,11 @@
 //! boot server-destroyed-while-waiting/one-of-two: icount
 
 use super::super::{
-    afterwards,
+    afterwards::{self, PAGE},
     case::{Case, Counted, Expect},
     stage::Stage,
 };
-use crate::{
-    battery::error::Error,
-    low::{
-        gfn::Gfn,
-        hypercall::{memory, version},
-        mmio,
-    },
-    protocol::Request,
-    report::Want,
-};
-use core::sync::atomic::{AtomicU64, Ordering};
+use crate::{battery::error::Error, low::hypercall::version, protocol::Request, report::Want};
 
 const COUNTS: &str = "went-on,shut-down,registers";
 
@@ -36,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
         upstream: Expect::exactly([0, 0, 1]),
         component: Expect::exactly([1, 1, 1]),
         run: |stage| {
-            PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+            PAGE.set(stage.arena.page());
             stage.servers(1, 0b1)?;
             stage.ask(Request::Hold(1 << 1))?;
             stage.start(1)?;
@@ -44,7 +34,7 @@ pub(super) const CASES: &[Case] = &[
             destroy(stage)?;
             Ok(afterwards::look(stage)?.into())
         },
-        other: remove,
+        other: afterwards::remove,
         ..Case::USUAL
     },
     // The vCPU waits for what it reads.
@@ -63,10 +53,7 @@ pub(super) const CASES: &[Case] = &[
             let [went_on, down, registers] = afterwards::look(stage)?;
             Ok([all_ones.into(), went_on, down, registers].into())
         },
-        other: |_| {
-            afterwards::went_on(mmio::read(0).into());
-            Ok(())
-        },
+        other: afterwards::read,
         ..Case::USUAL
     },
     // The vCPU waits for an invalidation that it sends when it has read: dom0 has
@@ -77,10 +64,7 @@ pub(super) const CASES: &[Case] = &[
         upstream: Expect::exactly([0, 0, 1]),
         component: Expect::exactly([1, 1, 1]),
         run: second,
-        other: |_| {
-            afterwards::went_on(mmio::read(0).into());
-            Ok(())
-        },
+        other: afterwards::read,
         ..Case::USUAL
     },
     // The vCPU waits for two servers, and one of them goes: it waits for the other.
@@ -92,7 +76,7 @@ pub(super) const CASES: &[Case] = &[
         upstream: Expect::Either(Want::exactly([1, 0, 0, 1]), "Panic on CPU 0"),
         component: Expect::exactly([1, 1, 1, 1]),
         run: one_of_two,
-        other: remove,
+        other: afterwards::remove,
         ..Case::USUAL
     },
 ];
@@ -111,7 +95,7 @@ fn second(stage: &mut Stage) -> Counted {
 }
 
 fn one_of_two(stage: &mut Stage) -> Counted {
-    PAGE.store(stage.arena.page().number(), Ordering::Relaxed);
+    PAGE.set(stage.arena.page());
     stage.servers(2, 0b11)?;
     stage.ask(Request::Hold(1 << 1))?;
     stage.start(1)?;
@@ -122,16 +106,6 @@ fn one_of_two(stage: &mut Stage) -> Counted {
     stage.ask(Request::Hold(0))?;
     let [went_on, down, registers] = afterwards::look(stage)?;
     Ok([waits.into(), went_on, down, registers].into())
-}
-
-static PAGE: AtomicU64 = AtomicU64::new(0);
-
-fn remove(_vcpu: usize) -> Result<(), Error> {
-    if let Some(page) = Gfn::in_arena(PAGE.load(Ordering::Relaxed)) {
-        memory::remove_from_physmap(page)?;
-    }
-    afterwards::went_on(0);
-    Ok(())
 }
 
 /// Destroys the server; all requests to the next one are completed.

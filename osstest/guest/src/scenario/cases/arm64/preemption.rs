@@ -7,7 +7,7 @@ use crate::{
     battery::{dom0::Dom0, error::Error, memory::decrease},
     low::{
         self,
-        gfn::Gfn,
+        gfn::{Chosen, Gfn},
         guest,
         hypercall::sched,
         interrupt,
@@ -33,28 +33,24 @@ static BEFORE: AtomicU64 = AtomicU64::new(u64::MAX);
 static ACTED: AtomicU64 = AtomicU64::new(0);
 
 /// A page for the handler, and the first of the hypercall.
-static PAGE: AtomicU64 = AtomicU64::new(0);
-static FIRST: AtomicU64 = AtomicU64::new(0);
+static PAGE: Chosen = Chosen::none();
+static FIRST: Chosen = Chosen::none();
 
 /// Has a server registered, and chooses the pages.
 pub(super) fn prepare(stage: &mut Stage) -> Result<(), Error> {
-    PAGE.store(stage.arena.page().number(), SeqCst);
-    FIRST.store(stage.arena.superpage().page(0).number(), SeqCst);
+    PAGE.set(stage.arena.page());
+    FIRST.set(stage.arena.superpage().page(0));
     stage.servers(1, 0b1)
 }
 
 /// A page for the handler.
 pub(super) fn spare_page() -> Gfn {
-    in_arena(PAGE.load(SeqCst))
+    PAGE.get()
 }
 
 /// The first page of the hypercall.
 pub(super) fn first_page() -> Gfn {
-    in_arena(FIRST.load(SeqCst))
-}
-
-fn in_arena(gfn: u64) -> Gfn {
-    Gfn::in_arena(gfn).unwrap_or_else(|| guest::die(format_args!("no page")))
+    FIRST.get()
 }
 
 /// Prepares, and has a hypercall preempted: the invalidations when the handler
@@ -72,8 +68,7 @@ pub(super) fn preempted(
 pub(super) fn interrupted(
     hypercall: impl FnOnce(&[Gfn; PAGES]) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let first = FIRST.load(SeqCst);
-    let pages = core::array::from_fn(|n| in_arena(first + n as u64));
+    let pages = core::array::from_fn(|n| first_page().plus(n as u64));
     START.store(invalidations(low::vcpu_id()), SeqCst);
     interrupt::after_us(AFTER_US);
     interrupt::unmasked(|| hypercall(&pages))?;
