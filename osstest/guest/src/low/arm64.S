@@ -97,8 +97,8 @@ guest_cpu_on:
     .ltorg
 
 // Nothing here expects an exception, but for an interrupt while the guest is in
-// its own mode with its own stack, and an abort of guest_try_read() and
-// guest_try_write(): each vector reports and gives up.
+// its own mode with its own stack, and an abort of guest_try_access(): each vector
+// reports and gives up.
     .balign 2048
 vectors:
     .set    number, 0
@@ -138,36 +138,36 @@ synchronous:
     mov     x2, #1
     eret
 
-// guest_try_read(address, value), guest_try_write(address, value): whether the
-// access of 32 bits is aborted.
-    .global guest_try_read
-guest_try_read:
+// guest_try_access(address, value): reads 32 bits and writes them; whether one of the
+// two is aborted.
+    .global guest_try_access
+guest_try_access:
     mov     x2, #0
 try_read:
-    ldr     w1, [x0]
-    mov     x0, x2
-    ret
-    .global guest_try_write
-guest_try_write:
-    mov     x2, #0
+    ldr     w3, [x0]
 try_write:
     str     w1, [x0]
     mov     x0, x2
     ret
 
+// Stores or loads, by `stp` or `ldp`, what a call may change.
+    .macro  kept, access
+    \access x0, x1, [sp]
+    \access x2, x3, [sp, #16]
+    \access x4, x5, [sp, #32]
+    \access x6, x7, [sp, #48]
+    \access x8, x9, [sp, #64]
+    \access x10, x11, [sp, #80]
+    \access x12, x13, [sp, #96]
+    \access x14, x15, [sp, #112]
+    \access x16, x17, [sp, #128]
+    \access x18, x30, [sp, #144]
+    .endm
+
 // guest_interrupt(pc, x0), with what a call may change kept.
 interrupt:
     sub     sp, sp, #176
-    stp     x0, x1, [sp]
-    stp     x2, x3, [sp, #16]
-    stp     x4, x5, [sp, #32]
-    stp     x6, x7, [sp, #48]
-    stp     x8, x9, [sp, #64]
-    stp     x10, x11, [sp, #80]
-    stp     x12, x13, [sp, #96]
-    stp     x14, x15, [sp, #112]
-    stp     x16, x17, [sp, #128]
-    stp     x18, x30, [sp, #144]
+    kept    stp
     mrs     x0, elr_el1
     mrs     x1, spsr_el1
     stp     x0, x1, [sp, #160]
@@ -176,16 +176,7 @@ interrupt:
     ldp     x0, x1, [sp, #160]
     msr     elr_el1, x0
     msr     spsr_el1, x1
-    ldp     x0, x1, [sp]
-    ldp     x2, x3, [sp, #16]
-    ldp     x4, x5, [sp, #32]
-    ldp     x6, x7, [sp, #48]
-    ldp     x8, x9, [sp, #64]
-    ldp     x10, x11, [sp, #80]
-    ldp     x12, x13, [sp, #96]
-    ldp     x14, x15, [sp, #112]
-    ldp     x16, x17, [sp, #128]
-    ldp     x18, x30, [sp, #144]
+    kept    ldp
     add     sp, sp, #176
     eret
 

@@ -22,8 +22,7 @@ global_asm!(
 
 unsafe extern "C" {
     safe fn guest_restart(device_tree: usize) -> !;
-    fn guest_try_read(address: usize, value: u32) -> u64;
-    fn guest_try_write(address: usize, value: u32) -> u64;
+    fn guest_try_access(address: usize, value: u32) -> u64;
 }
 
 /// Where the vectors of `arm64.S` end up.
@@ -165,8 +164,5 @@ pub(super) unsafe fn mmio_write(address: usize, value: u32) {
 /// Rust must have no object at the address.
 pub(super) unsafe fn try_access(address: usize, value: u32) -> bool {
     // SAFETY: the caller vouches for the address; an abort is passed over.
-    let read = unsafe { guest_try_read(address, value) };
-    // SAFETY: as above.
-    let written = unsafe { guest_try_write(address, value) };
-    read == 0 && written == 0
+    unsafe { guest_try_access(address, value) == 0 }
 }
