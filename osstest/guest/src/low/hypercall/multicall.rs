@@ -40,28 +40,13 @@ pub fn multicall<const N: usize>(calls: &[Call; N]) -> Result<[i64; N], Errno> {
     for (n, entry) in list.iter_mut().enumerate() {
         let removal = core::ptr::from_mut(&mut removals[n]).expose_provenance();
         let reservation = core::ptr::from_mut(&mut reservations[n]).expose_provenance();
+        let (memory, sched) = (abi::__HYPERVISOR_memory_op, abi::__HYPERVISOR_sched_op);
         let (op, cmd, arg) = match calls[n] {
             Call::Null => (abi::__HYPERVISOR_xen_version, abi::XENVER_version, 0),
-            Call::Remove(_) => (
-                abi::__HYPERVISOR_memory_op,
-                abi::XENMEM_remove_from_physmap,
-                removal,
-            ),
-            Call::Decrease(_) => (
-                abi::__HYPERVISOR_memory_op,
-                abi::XENMEM_decrease_reservation,
-                reservation,
-            ),
-            Call::Populate(_) => (
-                abi::__HYPERVISOR_memory_op,
-                abi::XENMEM_populate_physmap,
-                reservation,
-            ),
-            Call::Suspend => (
-                abi::__HYPERVISOR_sched_op,
-                abi::SCHEDOP_shutdown,
-                suspension,
-            ),
+            Call::Remove(_) => (memory, abi::XENMEM_remove_from_physmap, removal),
+            Call::Decrease(_) => (memory, abi::XENMEM_decrease_reservation, reservation),
+            Call::Populate(_) => (memory, abi::XENMEM_populate_physmap, reservation),
+            Call::Suspend => (sched, abi::SCHEDOP_shutdown, suspension),
             Call::Unknown => (UNKNOWN, 0, 0),
         };
         entry.op = op.into();
