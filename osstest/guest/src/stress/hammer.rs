@@ -173,7 +173,9 @@ impl<'a> Hammer<'a> {
                 }
                 false => {
                     let way = self.any(Wanted::One);
-                    self.remove_and_restore(way, &[page])
+                    self.done.doing.store(1, Relaxed);
+                    self.remove(way, &[page])?;
+                    self.restore(way, &[page])
                 }
             },
             3 if !abstains => match self.goes_off(GOES_OFF_WITHIN) {
@@ -269,13 +271,6 @@ impl<'a> Hammer<'a> {
         self.done
             .add(Count::Kept, if way.keeps { count } else { 0 });
         Ok(Error::expect(way.name, done, count)?)
-    }
-
-    /// Removes pages of its own, and populates them again.
-    fn remove_and_restore(&mut self, way: &Operation, pages: &[Gfn]) -> Result<(), Violation> {
-        self.done.doing.store(1, Relaxed);
-        self.remove(way, pages)?;
-        self.restore(way, pages)
     }
 
     /// Populates what was removed.
