@@ -86,6 +86,28 @@ boots() {
     holds 'FAIL mutated not killed by mem-set'
 }
 
+# expired: with $expired, what the scenarios make of it if Xen says so after five seconds.
+expired() {
+    local run=$BATS_TEST_TMPDIR/run
+    mkdir -p "$run"
+    run sh -euc '. "$0"
+        domid() { echo 6; }
+        xl() {
+            [ "$*" != dmesg ] ||
+                echo "(XEN) d6: invalidations: sent 29, deferred 353 times, of these expired $expired, for after"
+        }
+        expired_since $(($(now) - 5))' <(sed "s,/run,$run," "$real/osstest/linux/dom0/lib.sh")
+}
+
+@test "linux: an invalidation that expired is one more, if a second has passed for each" {
+    expired=5 expired
+    [ "$status" -eq 0 ]
+    [ "$output" = 5 ]
+    expired=60 expired
+    [ "$status" -eq 1 ]
+    grep -E '^invalidations that expired in [56] s is 60, wanted -le [56]$' "$BATS_TEST_TMPDIR/run/why"
+}
+
 @test "linux: a hypervisor without ioreq servers" {
     boots 'OSSTEST begin' \
         'RESULT FAIL emulator-registered cannot create an ioreq server for domain 1: Function not implemented' 'OSSTEST end 1'

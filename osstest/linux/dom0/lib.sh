@@ -139,6 +139,24 @@ memory_reaches() {
     until_true memory_is "$1" || wrong "the domU has $(xl list domu | awk 'NR > 1 { print $3 }') MiB, not $1"
 }
 
+# xen_says PATTERN: Xen's console has a line like this.
+xen_says() { xl dmesg | grep -q "$1"; }
+
+# expired_since TIME: how many of the domU's invalidations Xen has sent before their
+# hypercall was complete, as its debug key k says. It defers each for a second
+# (mapcache-defer), which a hypercall takes only where the machine is busy: if there are
+# more than seconds since then, it does not.
+expired_since() {
+    local id expired
+    id=$(domid)
+    xl dmesg -c >/dev/null
+    xl debug-keys k || wrong 'xl debug-keys fails'
+    within 60 xen_says "d$id: invalidations: sent" || wrong 'the debug key does not show what was sent'
+    expired=$(xl dmesg | sed -n "s/.*d$id: invalidations: .* of these expired \([0-9]*\),.*/\1/p")
+    want "invalidations that expired in $(($(now) - $1)) s" "$expired" -le $(($(now) - $1))
+    echo "$expired"
+}
+
 afresh() {
     local pid
     for pid in /run/emulator*.pid; do
