@@ -172,8 +172,8 @@ play() {
 # --- A way to remove memory --------------------------------------------------------
 
 # tests_of PACKAGE [ARGUMENT…]: runs its tests on the host. What cargo has compiled of other
-# people's crates serves; it tells the copy from the project by the version, and from the
-# last copy by what is new in it.
+# people's crates serves. The version keeps it from taking the project's for the copy's, the
+# new files from taking the last copy's.
 tests_of() {
     sed -i 's/^version = .*/version = "0.0.0"/' Cargo.toml
     find osstest/guest ffi -type f -exec touch {} +
