@@ -24,7 +24,7 @@ use crate::{
         shared, shared_info,
         time::Deadline,
     },
-    protocol::{DOMU, PATIENCE_MS},
+    protocol::{DOMU, HELLO, PATIENCE_MS},
 };
 use core::{fmt, sync::atomic::Ordering};
 use event_loop::EventLoop;
@@ -51,7 +51,7 @@ fn start() -> Result<EventLoop, Errno> {
     shared_info::map(SHARED_INFO.gfn())?;
     let shared = shared::of_domu()?;
     let deadline = Deadline::after_ms(PATIENCE_MS);
-    if !sched::yield_until(deadline, || shared.is_ready()) {
+    if !sched::yield_until(deadline, || shared.is_ready(HELLO)) {
         Dom0::die(format_args!(
             "the domU has not said hello for {PATIENCE_MS} ms"
         ));

@@ -3,7 +3,10 @@
 //! The domU's image: starts all vCPUs, each of which performs random operations until
 //! the end.
 
-use super::operation::{Fuzzer, WINDOW};
+use super::{
+    HELLO,
+    operation::{Fuzzer, WINDOW},
+};
 use crate::{
     low::{
         self,
@@ -12,7 +15,7 @@ use crate::{
         hypercall::sched,
         shared,
     },
-    protocol::{HELLO, Shared, VCPUS},
+    protocol::{Shared, VCPUS},
 };
 use core::{fmt, sync::atomic::Ordering};
 

@@ -13,3 +13,6 @@ mod operation;
 
 pub use dom0::Hostile;
 pub use domu::Fuzz;
+
+/// What the domU says on the page: dom0 takes that of no other image.
+const HELLO: u32 = 0x1a7e_0002;

@@ -42,7 +42,7 @@ pub const HELLO: u32 = 0x1a7e_0001;
 #[repr(C, align(4096))]
 #[derive(Default)]
 pub struct Shared {
-    /// [`HELLO`] from when the domU is ready.
+    /// [`HELLO`], or that of another pair of images, from when the domU is ready.
     pub hello: AtomicU32,
     /// The domU's end of the doorbell.
     pub doorbell: AtomicU32,
@@ -97,9 +97,9 @@ impl Shared {
         self.fault.clear();
     }
 
-    /// Whether the domU is ready, and the rest of the page can be used.
-    pub fn is_ready(&self) -> bool {
-        self.hello.load(Ordering::Acquire) == HELLO
+    /// Whether the domU of that hello is ready, and the rest of the page can be used.
+    pub fn is_ready(&self, hello: u32) -> bool {
+        self.hello.load(Ordering::Acquire) == hello
     }
 
     /// The invalidations of a vCPU that have been completed, by each of the first servers.

@@ -9,6 +9,7 @@ mod removal;
 mod server;
 mod steps;
 
+use super::HELLO;
 use crate::{
     arguments::number,
     dom0::console::line,
@@ -137,7 +138,7 @@ impl Dom0 {
         shared_info::map(SHARED_INFO.gfn()).must("shared_info")?;
         let shared = Lease::new(&SHARED).must("the domU's page")?;
         let deadline = Deadline::after_ms(PATIENCE_MS);
-        if !sched::yield_until(deadline, || shared.is_ready()) {
+        if !sched::yield_until(deadline, || shared.is_ready(HELLO)) {
             return Err(Wrong::Said("the domU has not said hello"));
         }
         sched::learn_time();
